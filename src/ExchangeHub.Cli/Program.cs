@@ -1,0 +1,1 @@
+namespace ExchangeHub.Cli; public static class Program { public static void Main() { } }

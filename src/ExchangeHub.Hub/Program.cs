@@ -1,0 +1,1 @@
+namespace ExchangeHub.Hub; public static class Program { public static void Main() { } }

@@ -1,0 +1,1 @@
+namespace ExchangeHub.Node; public static class Program { public static void Main() { } }
