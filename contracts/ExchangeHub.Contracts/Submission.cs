@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Contracts;
+
+/// <summary>The body of a submission: a readable header and the sealed rest, with the digest of the bytes that travelled.</summary>
+/// <param name="Header">What the hub may read.</param>
+/// <param name="Sealed">The nested JWT in JWE compact form; opaque here.</param>
+/// <param name="Digest">SHA-256 of the body's bytes.</param>
+public sealed record Submission(Header Header, string Sealed, string Digest)
+{
+    /// <summary>The bytes that are published, stored and published again: never made twice.</summary>
+    public static byte[] Write(ReadOnlySpan<byte> header, string sealedToken)
+    {
+        var prefix = "{\"header\":"u8;
+        var middle = ",\"sealed\":\""u8;
+        return [.. prefix, .. header, .. middle, .. Encoding.ASCII.GetBytes(sealedToken), .. "\"}"u8];
+    }
+
+    /// <summary>Reads a body by the byte rules and by its kind's row: the steps "size and JSON" and "schema" of a refusal.</summary>
+    /// <returns>The submission, or <c>null</c> with the refusals of the first step that failed.</returns>
+    public static Submission? Read(ReadOnlyMemory<byte> body, out IReadOnlyList<Refusal> refusals)
+    {
+        if (body.Length > Limits.BodyBytesMax)
+            return Refuse(out refusals, RefusalCodes.TooLarge, "");
+        if (!StrictJson.TryParseBody(body, Limits.BodyDepthMax, out var document))
+            return Refuse(out refusals, RefusalCodes.BodyMalformed, "");
+        using (document)
+        {
+            var members = new MemberReader(document.RootElement, "");
+            foreach (var member in document.RootElement.EnumerateObject())
+                if (member.Name is not ("header" or "sealed"))
+                    members.RefuseParent();
+            members.Require("header");
+            var token = members.Text("sealed", _ => true);
+            if (document.RootElement.TryGetProperty("header", out var header))
+            {
+                if (header.ValueKind != JsonValueKind.Object)
+                    members.Refuse(RefusalCodes.MemberInvalid, "header");
+                else if (JsonBytes(header) > Limits.HeaderBytesMax)
+                    members.Refuse(RefusalCodes.TooLarge, "header");
+            }
+            refusals = members.Refusals;
+            if (members.Failed)
+                return null;
+            var read = Header.Read(header, out refusals);
+            return read is null ? null : new Submission(read, token!, B64u.Hash(body.Span));
+        }
+    }
+
+    static int JsonBytes(JsonElement element) => Encoding.UTF8.GetByteCount(element.GetRawText());
+
+    static Submission? Refuse(out IReadOnlyList<Refusal> refusals, string code, string field)
+    {
+        refusals = [new Refusal(code, field)];
+        return null;
+    }
+}
