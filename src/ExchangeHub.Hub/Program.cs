@@ -1,1 +1,1 @@
-namespace ExchangeHub.Hub; public static class Program { public static void Main() { } }
+return await ExchangeHub.Hub.HubApp.RunAsync(args);
