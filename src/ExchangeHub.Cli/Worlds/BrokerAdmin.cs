@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Cli.Worlds;
+
+/// <summary>What the broker's operator does, over the management API: virtual host, topology, the one policy, users with their rights and limits.</summary>
+public sealed class BrokerAdmin : IDisposable
+{
+    /// <summary>The one policy: it applies to every queue.</summary>
+    public const string PolicyName = "exchangehub";
+
+    /// <summary>The hub's broker user.</summary>
+    public const string HubUser = "exchangehub-hub";
+
+    readonly HttpClient http;
+    readonly string administrator;
+
+    public BrokerAdmin(ServerAddresses servers)
+    {
+        var credentials = Uri.UnescapeDataString(servers.RabbitMqManagement.UserInfo);
+        administrator = credentials.Split(':')[0];
+        http = new HttpClient { BaseAddress = new UriBuilder(servers.RabbitMqManagement) { UserName = "", Password = "", Path = "/api/" }.Uri };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+    }
+
+    /// <summary>
+    /// A full queue rejects and never drops; nothing is dropped after deliveries (4.x would after 20, and -1 loses everything on 3.10);
+    /// dead letters travel at-least-once into a queue that the hub reads.
+    /// </summary>
+    public static JsonObject PolicyDefinition => new()
+    {
+        ["overflow"] = "reject-publish",
+        ["delivery-limit"] = 1_000_000,
+        ["dead-letter-exchange"] = BrokerNames.Dead,
+        ["dead-letter-strategy"] = "at-least-once",
+    };
+
+    /// <summary>Makes what is missing of a hub's virtual host: exchanges, the hub's queues, bindings, the policy. Repeating changes nothing.</summary>
+    public async Task SetUpAsync(string vhost, CancellationToken cancel = default)
+    {
+        await PutAsync($"vhosts/{E(vhost)}", new JsonObject { ["default_queue_type"] = "quorum" }, cancel);
+        await PutAsync($"permissions/{E(vhost)}/{E(administrator)}", Rights(".*", ".*", ".*"), cancel);
+        await PutAsync($"policies/{E(vhost)}/{PolicyName}", new JsonObject
+        {
+            ["pattern"] = ".*",
+            ["apply-to"] = "queues",
+            ["priority"] = 0,
+            ["definition"] = PolicyDefinition,
+        }, cancel);
+        await ExchangeAsync(vhost, BrokerNames.Submit, "topic", cancel);
+        await ExchangeAsync(vhost, BrokerNames.Deliver, "direct", cancel);
+        await ExchangeAsync(vhost, BrokerNames.Dead, "fanout", cancel);
+        await QueueAsync(vhost, BrokerNames.Intake, BrokerNames.Submit, "#", cancel);
+        await QueueAsync(vhost, BrokerNames.Dead, BrokerNames.Dead, "", cancel);
+    }
+
+    /// <summary>The hub's user: reads intake and dead letters, publishes deliveries, declares nothing.</summary>
+    public async Task AddHubUserAsync(string vhost, string password, CancellationToken cancel = default)
+    {
+        await UserAsync(HubUser, password, cancel);
+        await PutAsync($"permissions/{E(vhost)}/{HubUser}", Rights("^$", @"\Anode\.deliver\z", @"\Ahub\.(intake|dead)\z"), cancel);
+    }
+
+    /// <summary>
+    /// A county's user, its queue and its rights: publishes its own routing keys, reads its own queue, declares nothing.
+    /// Patterns end in <c>\z</c>: <c>$</c> would match before a trailing newline.
+    /// </summary>
+    /// <param name="limits">Connections and channels the user may hold.</param>
+    public async Task AddCountyAsync(string vhost, string county, string password, BrokerLimits limits, CancellationToken cancel = default)
+    {
+        await QueueAsync(vhost, BrokerNames.QueueOf(county), BrokerNames.Deliver, county, cancel);
+        await UserAsync(county, password, cancel);
+        await PutAsync($"user-limits/{county}/max-connections", new JsonObject { ["value"] = limits.Connections }, cancel);
+        await PutAsync($"user-limits/{county}/max-channels", new JsonObject { ["value"] = limits.Channels }, cancel);
+        await PutAsync($"permissions/{E(vhost)}/{county}", Rights("^$", @"\Ahub\.submit\z", $@"\Anode\.{county}\z"), cancel);
+        await PutAsync($"topic-permissions/{E(vhost)}/{county}", new JsonObject
+        {
+            ["exchange"] = BrokerNames.Submit,
+            ["write"] = $@"\A[a-z-]+\.v[0-9]+\.{county}\z",
+            ["read"] = "^$",
+        }, cancel);
+    }
+
+    /// <summary>Takes a virtual host away with all its queues; one that is gone already is no error. Users stay: they may serve another.</summary>
+    public async Task DropAsync(string vhost, CancellationToken cancel = default)
+    {
+        using var answer = await http.DeleteAsync($"vhosts/{E(vhost)}", cancel);
+        if (answer.StatusCode != HttpStatusCode.NotFound)
+            answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<bool> ExistsAsync(string vhost, CancellationToken cancel = default) => await GetAsync($"vhosts/{E(vhost)}", cancel) is not null;
+
+    /// <summary>Version of the broker; throws when it does not answer.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancel = default) =>
+        (await GetAsync("overview", cancel))?["rabbitmq_version"]?.GetValue<string>() ?? "?";
+
+    /// <summary>Every queue with the policy in effect on it, read back from the broker.</summary>
+    public async Task<IReadOnlyList<BrokerQueue>> QueuesAsync(string vhost, CancellationToken cancel = default)
+    {
+        var queues = await GetAsync($"queues/{E(vhost)}?columns=name,type,durable,messages,policy,effective_policy_definition", cancel) as JsonArray ?? [];
+        return [.. queues.Select(q => new BrokerQueue(q!["name"]!.GetValue<string>(), q["type"]?.GetValue<string>() ?? "",
+            q["messages"]?.GetValue<long>() ?? 0, q["policy"]?.GetValue<string>(), q["effective_policy_definition"] as JsonObject ?? []))];
+    }
+
+    public void Dispose() => http.Dispose();
+
+    Task ExchangeAsync(string vhost, string name, string type, CancellationToken cancel) =>
+        PutAsync($"exchanges/{E(vhost)}/{name}", new JsonObject { ["type"] = type, ["durable"] = true }, cancel);
+
+    async Task QueueAsync(string vhost, string name, string exchange, string key, CancellationToken cancel)
+    {
+        await PutAsync($"queues/{E(vhost)}/{name}",
+            new JsonObject { ["durable"] = true, ["arguments"] = new JsonObject { ["x-queue-type"] = "quorum" } }, cancel);
+        using var answer = await http.PostAsJsonAsync($"bindings/{E(vhost)}/e/{exchange}/q/{name}", new JsonObject { ["routing_key"] = key }, cancel);
+        await EnsureAsync(answer, cancel);
+    }
+
+    Task UserAsync(string user, string password, CancellationToken cancel) =>
+        PutAsync($"users/{E(user)}", new JsonObject { ["password"] = password, ["tags"] = "" }, cancel);
+
+    static JsonObject Rights(string configure, string write, string read) => new() { ["configure"] = configure, ["write"] = write, ["read"] = read };
+
+    static string E(string part) => Uri.EscapeDataString(part);
+
+    async Task PutAsync(string path, JsonObject body, CancellationToken cancel)
+    {
+        using var answer = await http.PutAsJsonAsync(path, body, cancel);
+        await EnsureAsync(answer, cancel);
+    }
+
+    async Task<JsonNode?> GetAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await http.GetAsync(path, cancel);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        await EnsureAsync(answer, cancel);
+        return await answer.Content.ReadFromJsonAsync<JsonNode>(JsonSerializerOptions.Web, cancel);
+    }
+
+    static async Task EnsureAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        if (!answer.IsSuccessStatusCode)
+            throw new HttpRequestException(
+                $"The broker refused {answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.AbsolutePath}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}",
+                null, answer.StatusCode);
+    }
+}
+
+/// <summary>What one county's user may hold at the broker.</summary>
+public sealed record BrokerLimits(int Connections, int Channels)
+{
+    /// <summary>A county's node needs two connections; four leave room for a restart and a county's own program.</summary>
+    public static BrokerLimits Production { get; } = new(4, 16);
+
+    /// <summary>Users are the server's, not the virtual host's: where many worlds share a server, the same user serves all of them.</summary>
+    public static BrokerLimits Shared { get; } = new(256, 1024);
+}
+
+/// <summary>A queue as the broker tells it.</summary>
+public sealed record BrokerQueue(string Name, string Type, long Messages, string? Policy, JsonObject EffectivePolicy);
