@@ -6,12 +6,12 @@ namespace ExchangeHub.Contracts;
 /// <summary>Sealed content of a certificate verification request: is this certificate yours, and is it valid?</summary>
 /// <param name="CertificateType">One of <see cref="Codes.CertificateTypes"/>.</param>
 /// <param name="HolderId">Resident identity number (GB 11643); a wrong check digit warns, it never blocks.</param>
-/// <param name="IssuedOn">Day of issue, <c>yyyy-MM-dd</c>.</param>
-/// <param name="ValidUntil">Last day of validity, <c>yyyy-MM-dd</c>.</param>
 /// <param name="Purpose">One of <see cref="Codes.Purposes"/>.</param>
 /// <param name="LegalBasis">One of <see cref="Codes.LegalBases"/>.</param>
+/// <param name="IssuedOn">Day of issue, <c>yyyy-MM-dd</c>.</param>
+/// <param name="ValidUntil">Last day of validity, <c>yyyy-MM-dd</c>.</param>
 public sealed record CertificateVerificationRequest(string CertificateType, string CertificateNumber, string HolderName, string HolderId,
-    DateOnly? IssuedOn, DateOnly? ValidUntil, string Purpose, string LegalBasis, string? Note = null);
+    string Purpose, string LegalBasis, DateOnly? IssuedOn = null, DateOnly? ValidUntil = null, string? Note = null);
 
 /// <summary>Sealed content of a reply: field by field whether it agrees, never the record itself.</summary>
 /// <param name="Fields">By the request's members without purpose, legalBasis and note; values of <see cref="Codes.FieldMatches"/>.</param>
@@ -27,9 +27,10 @@ public static class AskedFields
         ["certificateType", "certificateNumber", "holderName", "holderId", "issuedOn", "validUntil"];
 }
 
-/// <summary>JSON of contents and hub messages: camelCase, absent members left out, no reflection.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, NumberHandling = JsonNumberHandling.Strict)]
+/// <summary>JSON of contents and hub messages: camelCase compared exactly, absent members left out, duplicates refused, no reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNameCaseInsensitive = false, AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true,
+    NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(CertificateVerificationRequest))]
 [JsonSerializable(typeof(FeedbackReply))]
 [JsonSerializable(typeof(NoteContent))]
@@ -54,6 +55,8 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// <summary>For hub messages that carry a body as a JSON string: quotes as <c>\"</c>, not <c>\u0022</c>. What it writes is ASCII because bodies are.</summary>
     public static ContractsJson Compact { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
+        PropertyNameCaseInsensitive = false,
+        AllowDuplicateProperties = false,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,

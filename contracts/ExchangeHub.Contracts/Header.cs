@@ -70,23 +70,28 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
         var reader = new MemberReader(header, "/header");
         refusals = reader.Refusals;
         if (reader.Number("wire") is { } wire && wire != 1)
+        {
             reader.Refuse(RefusalCodes.WireNotSupported, "wire");
+            return null; // another wire has other members: nothing more can be said
+        }
         KindRule? rule = null;
         if (reader.Text("kind", _ => true) is { } kind && !Kinds.Submitted.TryGetValue(kind, out rule))
             reader.Refuse(RefusalCodes.KindUnknown, "kind");
         if (reader.Number("version") is { } version && rule is not null && (version < 1 || version > rule.Version))
             reader.Refuse(RefusalCodes.KindUnknown, "version");
-        if (reader.Failed)
-            return null; // another wire or kind has other members: nothing more can be said
 
-        foreach (var required in rule!.Required)
+        var common = new Header(1, reader.Text("hub", Party.IsHub) ?? "", reader.Uuid("messageId"), reader.Uuid("exchangeId"), rule?.Kind ?? "",
+            reader.Number("version") ?? 1, reader.Text("from", Party.IsParty) ?? "", reader.Text("to", Party.IsParty) ?? "", reader.Time("sentAt"));
+        if (rule is null || reader.Refusals.Any(r => r.Code == RefusalCodes.KindUnknown))
+            return null; // which further members it takes, only its own kind and version say
+
+        foreach (var required in rule.Required)
             reader.Require(required);
         foreach (var member in header.EnumerateObject())
             if (!rule.Takes(member.Name))
                 reader.RefuseParent();
 
-        var read = new Header(1, reader.Text("hub", Party.IsHub) ?? "", reader.Uuid("messageId"), reader.Uuid("exchangeId"), rule.Kind, reader.Number("version") ?? 1,
-            reader.Text("from", Party.IsCounty) ?? "", reader.Text("to", Party.IsCounty) ?? "", reader.Time("sentAt"))
+        var read = common with
         {
             InReplyTo = reader.OptionalUuid("inReplyTo"),
             Supersedes = reader.OptionalUuid("supersedes"),
@@ -105,9 +110,11 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             reader.Refuse(RefusalCodes.MemberMissing, "reasonCode");
         if (read is { Changed: true, Supersedes: null } && !reader.Has("supersedes"))
             reader.Refuse(RefusalCodes.MemberMissing, "supersedes");
+        if (read is { Outcome: Outcomes.Match } && reader.Has("reasonCode"))
+            reader.Refuse(RefusalCodes.MemberInvalid, "reasonCode");
         if (reader.Has("suggestedTo") && read.ReasonCode is not ReturnReasons.NotOurs)
             reader.Refuse(RefusalCodes.MemberInvalid, "suggestedTo");
-        if (read.CaseNumber is { } number && !number.StartsWith(read.From, StringComparison.Ordinal))
+        if (read.CaseNumber is { } number && !number.StartsWith(read.From + "-", StringComparison.Ordinal))
             reader.Refuse(RefusalCodes.MemberInvalid, "caseNumber");
         return reader.Failed ? null : read;
     }

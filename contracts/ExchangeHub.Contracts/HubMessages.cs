@@ -10,7 +10,7 @@ public sealed record Stamp(string Leaf, int Index, IReadOnlyList<string> Path, s
 
 /// <summary>Hub to node: an accepted message of another county, or (without body) an event.</summary>
 /// <param name="Body">The submitted text, unchanged; its bytes hash to the statement's digest. Absent in an event, and in the feed when no longer kept.</param>
-public sealed record Delivery(string? Body, Stamp Stamp);
+public sealed record Delivery(Stamp Stamp, string? Body = null);
 
 /// <summary>One receipt of a batch; its root stands once beside all of them.</summary>
 public sealed record Receipt(string Leaf, int Index, IReadOnlyList<string> Path);
@@ -18,16 +18,17 @@ public sealed record Receipt(string Leaf, int Index, IReadOnlyList<string> Path)
 /// <summary>Hub to node: the receipts of one county in one batch, <c>receipts.v1</c>, split so that each body stays under the limit.</summary>
 public sealed record ReceiptsMessage(IReadOnlyList<Receipt> Receipts, string Root);
 
-/// <summary>One item of the deliveries feed.</summary>
-/// <param name="Type"><c>kind.vN</c> of the message or event.</param>
-/// <param name="Gone"><c>true</c> where the body is no longer kept.</param>
-public sealed record FeedItem(string Cursor, string Type, string? Body, bool? Gone, Stamp Stamp);
+/// <summary>One item of the deliveries feed: the body of a delivery or event, with its cursor. Kind and version stand in the stamp's leaf.</summary>
+/// <param name="Gone"><c>true</c> where the body is no longer kept, otherwise absent.</param>
+public sealed record FeedItem(string Cursor, Stamp Stamp, string? Body = null, bool? Gone = null);
 
 /// <summary>A page of the deliveries feed. Cursors are opaque; the feed may repeat, never skip.</summary>
-public sealed record FeedPage(IReadOnlyList<FeedItem> Items, string? Next, bool? More);
+/// <param name="Next">Where to go on, also after an empty page.</param>
+/// <param name="More"><c>true</c> when another page waits, otherwise absent.</param>
+public sealed record FeedPage(IReadOnlyList<FeedItem> Items, string Next, bool? More = null);
 
-/// <summary>A page of own receipts.</summary>
-public sealed record ReceiptsPage(IReadOnlyList<Stamp> Items, string? Next, bool? More);
+/// <summary>A page of own receipts, each a stamp with its own root.</summary>
+public sealed record ReceiptsPage(IReadOnlyList<Stamp> Items, string Next, bool? More = null);
 
 /// <summary>Payload of the batch's signed root.</summary>
 /// <param name="Epoch">1, one more after each restore from a copy.</param>
@@ -36,7 +37,8 @@ public sealed record ReceiptsPage(IReadOnlyList<Stamp> Items, string? Next, bool
 /// <param name="At">When it was signed, the hub's clock.</param>
 public sealed record BatchRoot(string Hub, int Epoch, Guid Batch, int Size, string Root, string At);
 
-/// <summary>A public key: exactly these members, P-256.</summary>
+/// <summary>A public key: exactly these members, P-256. Another member, above all a private <c>d</c>, is refused.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Jwk(string Kty, string Crv, string X, string Y);
 
 /// <summary>Payload of a key record, JWS by the registrar, <c>typ</c> <c>eh-key+jwt</c>. One key, one party, one use.</summary>
@@ -65,10 +67,11 @@ public sealed record EnrolmentInvitation(string Hub, string Party, Jwk Registrar
 public sealed record EnrolmentRequest(string Hub, string Party, string Suite, Jwk Sig, Jwk Enc, string At);
 
 /// <summary>What a node posts: the request and the code's MAC over it, or a current key's endorsement.</summary>
-public sealed record Enrolment(string Request, string? Mac, string? Endorsement = null);
+public sealed record Enrolment(string Request, string? Mac = null, string? Endorsement = null);
 
 /// <summary>What the registrar publishes: the changed entries and the next snapshot.</summary>
-public sealed record RegistryUpdate(IReadOnlyList<RegistryEntry> Entries, string Snapshot);
+/// <param name="Entries">Each a <see cref="RegistryEntry"/>'s exact bytes, b64u: the snapshot's tree covers these bytes, nobody writes them again.</param>
+public sealed record RegistryUpdate(IReadOnlyList<string> Entries, string Snapshot);
 
 /// <summary>Answer of <c>GET /time</c>: the hub's business clock.</summary>
 public sealed record HubTime(string Now);

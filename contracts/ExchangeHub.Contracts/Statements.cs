@@ -75,7 +75,7 @@ public sealed record AcceptedStatement(string Hub, string From, string To, Guid 
 
     internal static AcceptedStatement Read(MemberReader m) => new(HubOf(m), m.Text("from", Party.IsCounty) ?? "", m.Text("to", Party.IsParty) ?? "",
         m.Uuid("messageId"), m.Uuid("exchangeId"), m.Text("kind", Party.IsCode) ?? "", m.Number("version") ?? 0, m.Text("digest", t => B64u.IsHash(t)) ?? "",
-        m.Number("number") ?? 0, m.Number("seq") ?? 0, m.Time("acceptedAt"))
+        m.Number("number", 1) ?? 0, m.Number("seq", 1) ?? 0, m.Time("acceptedAt"))
     {
         Test = m.Mark("test"),
         AckDueOn = m.OptionalDay("ackDueOn"),
@@ -113,11 +113,13 @@ public sealed record RefusedStatement(string Hub, string From, Guid MessageId, s
     });
 
     internal static RefusedStatement Read(MemberReader m, JsonElement element) => new(HubOf(m), m.Text("from", Party.IsCounty) ?? "", m.Uuid("messageId"),
-        m.Text("digest", t => B64u.IsHash(t)) ?? "", m.Time("refusedAt"), Texts(m, element, "codes"), Texts(m, element, "fields"));
+        m.Text("digest", t => B64u.IsHash(t)) ?? "", m.Time("refusedAt"), Texts(m, element, "codes", 1, Limits.RefusalCodesMax),
+        Texts(m, element, "fields", 0, Limits.RefusalFieldsMax));
 
-    static IReadOnlyList<string> Texts(MemberReader m, JsonElement element, string member)
+    static IReadOnlyList<string> Texts(MemberReader m, JsonElement element, string member, int min, int max)
     {
         if (element.TryGetProperty(member, out var array) && array.ValueKind == JsonValueKind.Array
+            && array.GetArrayLength() >= min && array.GetArrayLength() <= max
             && array.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String))
             return [.. array.EnumerateArray().Select(e => e.GetString()!)];
         m.Refuse(RefusalCodes.MemberInvalid, member);
@@ -177,8 +179,8 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         m.Number("version") ?? 0, m.Time("acceptedAt"))
     {
         ExchangeId = m.OptionalUuid("exchangeId"),
-        Number = m.Has("number") ? m.Number("number") : null,
-        Seq = m.Has("seq") ? m.Number("seq") : null,
+        Number = m.Has("number") ? m.Number("number", 1) : null,
+        Seq = m.Has("seq") ? m.Number("seq", 1) : null,
         Duty = m.OptionalText("duty", Party.IsCode),
         DueOn = m.OptionalDay("dueOn"),
         DueAt = m.OptionalTime("dueAt"),

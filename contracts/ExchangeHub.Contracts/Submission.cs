@@ -28,24 +28,20 @@ public sealed record Submission(Header Header, string Sealed, string Digest)
             return Refuse(out refusals, RefusalCodes.BodyMalformed, "");
         using (document)
         {
+            if (document.RootElement.TryGetProperty("header", out var header) && JsonBytes(header) > Limits.HeaderBytesMax)
+                return Refuse(out refusals, RefusalCodes.TooLarge, "/header");
             var members = new MemberReader(document.RootElement, "");
             foreach (var member in document.RootElement.EnumerateObject())
                 if (member.Name is not ("header" or "sealed"))
                     members.RefuseParent();
             members.Require("header");
             var token = members.Text("sealed", _ => true);
-            if (document.RootElement.TryGetProperty("header", out var header))
-            {
-                if (header.ValueKind != JsonValueKind.Object)
-                    members.Refuse(RefusalCodes.MemberInvalid, "header");
-                else if (JsonBytes(header) > Limits.HeaderBytesMax)
-                    members.Refuse(RefusalCodes.TooLarge, "header");
-            }
-            refusals = members.Refusals;
-            if (members.Failed)
-                return null;
-            var read = Header.Read(header, out refusals);
-            return read is null ? null : new Submission(read, token!, B64u.Hash(body.Span));
+            if (members.Has("header") && header.ValueKind != JsonValueKind.Object)
+                members.Refuse(RefusalCodes.MemberInvalid, "header");
+            IReadOnlyList<Refusal> inHeader = [];
+            var read = header.ValueKind == JsonValueKind.Object ? Header.Read(header, out inHeader) : null;
+            refusals = [.. members.Refusals, .. inHeader];
+            return read is null || members.Failed ? null : new Submission(read, token!, B64u.Hash(body.Span));
         }
     }
 

@@ -36,14 +36,14 @@ public sealed class MemberReader(JsonElement element, string pointer)
         return null;
     }
 
-    public int? Number(string member)
+    public int? Number(string member, int min = 0)
     {
         if (!element.TryGetProperty(member, out var value))
         {
             Refuse(RefusalCodes.MemberMissing, member);
             return null;
         }
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number))
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min)
             return number;
         Refuse(RefusalCodes.MemberInvalid, member);
         return null;

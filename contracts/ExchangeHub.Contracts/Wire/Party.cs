@@ -27,5 +27,5 @@ public static partial class Party
     [GeneratedRegex(@"\Ahub\.[a-z0-9-]{1,32}\z")] private static partial Regex HubForm();
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9-]{0,39}\z")] private static partial Regex CodeForm();
     [GeneratedRegex(@"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z")] private static partial Regex UuidForm();
-    [GeneratedRegex(@"\A[0-9]{6}-[0-9]{8}-[0-9]{4,6}\z")] private static partial Regex CaseNumberForm();
+    [GeneratedRegex(@"\A[0-9]{6}-[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])-[0-9]{4,6}\z")] private static partial Regex CaseNumberForm();
 }

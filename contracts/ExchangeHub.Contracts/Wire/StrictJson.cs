@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace ExchangeHub.Contracts.Wire;
 
 /// <summary>
 /// Reads JSON by the wire's byte rules: one object (RFC 8259), no byte order mark, no duplicate member, bounded depth,
-/// and for bodies ASCII only, whole non-negative numbers and no <c>null</c> or <c>false</c>.
+/// no text that is not Unicode (half of a surrogate pair), and for bodies ASCII only, whole non-negative numbers and
+/// no <c>null</c> or <c>false</c>. Whatever passes can be read without an exception.
 /// </summary>
 public static class StrictJson
 {
@@ -13,10 +16,7 @@ public static class StrictJson
     public static bool TryParseBody(ReadOnlyMemory<byte> bytes, int depthMax, [NotNullWhen(true)] out JsonDocument? document)
     {
         document = null;
-        foreach (var b in bytes.Span)
-            if (b > 0x7F)
-                return false;
-        return TryParse(bytes, depthMax, strictValues: true, out document);
+        return Ascii.IsValid(bytes.Span) && TryParse(bytes, depthMax, strictValues: true, out document);
     }
 
     /// <summary>A JOSE header or payload: UTF-8, no duplicates, bounded depth; values as JSON has them.</summary>
@@ -29,10 +29,13 @@ public static class StrictJson
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = depthMax, AllowDuplicateProperties = false };
-            if (bytes.Span.StartsWith("\uFEFF"u8))
+            if (bytes.Span.StartsWith("\uFEFF"u8) || !Utf8.IsValid(bytes.Span))
                 return false;
             var parsed = JsonDocument.Parse(bytes, options);
-            if (parsed.RootElement.ValueKind != JsonValueKind.Object || (strictValues && !ValuesAreStrict(parsed.RootElement)))
+            // Only an escape can still spell half of a surrogate pair.
+            if (parsed.RootElement.ValueKind != JsonValueKind.Object
+                || (bytes.Span.Contains((byte)'\\') && !TextsAreUnicode(parsed.RootElement))
+                || (strictValues && !ValuesAreStrict(parsed.RootElement)))
             {
                 parsed.Dispose();
                 return false;
@@ -44,7 +47,19 @@ public static class StrictJson
         {
             return false;
         }
+        catch (InvalidOperationException) // how the reader tells of a member name that is not Unicode
+        {
+            return false;
+        }
     }
+
+    static bool TextsAreUnicode(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().All(m => m.Name is not null && TextsAreUnicode(m.Value)),
+        JsonValueKind.Array => element.EnumerateArray().All(TextsAreUnicode),
+        JsonValueKind.String => element.GetString() is not null,
+        _ => true,
+    };
 
     static bool ValuesAreStrict(JsonElement element) => element.ValueKind switch
     {
