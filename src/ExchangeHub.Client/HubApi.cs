@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ExchangeHub.Client.Jose;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Client;
+
+/// <summary>The hub said no over HTTP, or did not answer in its own form.</summary>
+/// <param name="code">The refusal code of the problem details, where there is one.</param>
+public sealed class HubApiException(HttpStatusCode status, string? code) : Exception($"The hub answered {(int)status} {code}".TrimEnd())
+{
+    public HttpStatusCode Status { get; } = status;
+
+    public string? Code { get; } = code;
+}
+
+/// <summary>The hub's HTTP interface for nodes (<c>/api/v1</c>). Signs its own short-lived bearer token for each call that needs one.</summary>
+/// <param name="http">Its base address is the hub's, for example <c>http://hub.example/</c>.</param>
+/// <param name="party">The county that calls.</param>
+/// <param name="signer">The county's current signing key; asked for at each call, because keys rotate.</param>
+public sealed class HubApi(HttpClient http, string hub, string party, Func<SigningKey?> signer, Clocks clocks)
+{
+    // A dead peer must not hold a node's loop: the next try comes by itself.
+    static readonly TimeSpan callMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>The hub's business clock: a demonstration clock may differ from ours.</summary>
+    public async Task<DateTimeOffset> GetTimeAsync(CancellationToken ct = default)
+    {
+        var time = await GetAsync("time", ContractsJson.Default.HubTime, signed: false, ct);
+        return WireTime.TryParse(time.Now, out var now) ? now : throw new HubApiException(HttpStatusCode.OK, nameof(RefusalCodes.MemberInvalid));
+    }
+
+    public Task<RegistryView> GetRegistryAsync(CancellationToken ct = default) =>
+        GetAsync("registry", ContractsJson.Default.RegistryView, signed: false, ct);
+
+    /// <returns>The party's entry, or none where the hub knows no such party.</returns>
+    public async Task<EntryView?> GetEntryAsync(string ofParty, CancellationToken ct = default)
+    {
+        try
+        {
+            return await GetAsync($"registry/{Uri.EscapeDataString(ofParty)}/keys", ContractsJson.Default.EntryView, signed: false, ct);
+        }
+        catch (HubApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Says which kinds and versions this county takes; before that, version 1 of all.</summary>
+    public Task PutTakesAsync(IReadOnlyList<string> types, CancellationToken ct = default) =>
+        SendAsync(HttpMethod.Put, "takes", JsonContent.Create(new Takes(types), ContractsJson.Default.Takes), signed: true, ct);
+
+    /// <summary>A page of the own deliveries after an opaque cursor; the feed may repeat, never skip.</summary>
+    public Task<FeedPage> GetDeliveriesAsync(string? after, int limit = Limits.FeedItemsMax, CancellationToken ct = default) =>
+        GetAsync($"deliveries?limit={limit}{After(after)}", ContractsJson.Default.FeedPage, signed: true, ct);
+
+    /// <summary>The own deliveries of one exchange from a <c>seq</c> on: closes a gap.</summary>
+    public Task<FeedPage> GetDeliveriesAsync(Guid exchangeId, int fromSeq, CancellationToken ct = default) =>
+        GetAsync($"deliveries?exchange={exchangeId:D}&fromSeq={fromSeq}", ContractsJson.Default.FeedPage, signed: true, ct);
+
+    /// <returns>The stamp of an own submission, or none where the hub has not decided it.</returns>
+    public async Task<Stamp?> GetReceiptAsync(Guid messageId, CancellationToken ct = default)
+    {
+        try
+        {
+            return await GetAsync($"receipts/{messageId:D}", ContractsJson.Default.Stamp, signed: true, ct);
+        }
+        catch (HubApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public Task<ReceiptsPage> GetReceiptsAsync(string? after, int limit = Limits.FeedItemsMax, CancellationToken ct = default) =>
+        GetAsync($"receipts?limit={limit}{After(after)}", ContractsJson.Default.ReceiptsPage, signed: true, ct);
+
+    /// <summary>Posts an enrolment; the registrar's tool fetches it and answers by the registry.</summary>
+    public Task PostEnrolmentAsync(Enrolment enrolment, CancellationToken ct = default) =>
+        SendAsync(HttpMethod.Post, "enrolments", JsonContent.Create(enrolment, ContractsJson.Default.Enrolment), signed: false, ct);
+
+    /// <summary>Publishes what the registrar signed; the hub judges it by signature and number alone.</summary>
+    public Task PutRegistryAsync(RegistryUpdate update, CancellationToken ct = default) =>
+        SendAsync(HttpMethod.Put, "registry", JsonContent.Create(update, ContractsJson.Default.RegistryUpdate), signed: false, ct);
+
+    /// <summary>The bearer token of one call: <c>typ</c> <c>eh-http+jwt</c>, at most 300 s.</summary>
+    public string Token() => HttpToken.Sign(signer() ?? throw new InvalidOperationException("This county has no signing key yet."), party, hub, clocks.Now);
+
+    static string After(string? cursor) => cursor is null ? "" : $"&after={Uri.EscapeDataString(cursor)}";
+
+    async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, bool signed, CancellationToken ct) where T : class
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, content: null, signed, ct);
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync(type, ct) ?? throw new HubApiException(answer.StatusCode, RefusalCodes.BodyMalformed);
+        }
+        catch (JsonException)
+        {
+            throw new HubApiException(answer.StatusCode, RefusalCodes.BodyMalformed);
+        }
+    }
+
+    async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, bool signed, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(callMax, clocks.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = content };
+        if (signed)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token());
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await http.SendAsync(request, either.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new HttpRequestException("The hub did not answer in time.", e);
+        }
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw new HubApiException(answer.StatusCode, await CodeOfAsync(answer, ct));
+    }
+
+    static async Task<string?> CodeOfAsync(HttpResponseMessage answer, CancellationToken ct)
+    {
+        try
+        {
+            using var problem = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
+            return problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty("code", out var code)
+                && code.ValueKind == JsonValueKind.String ? code.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
