@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Hub.Deadlines;
+
+/// <summary>All that is needed to say a due date: divisions, calendars and policies at one moment. Immutable; a change makes a new one.</summary>
+public sealed class DeadlineRules
+{
+    readonly WorkingCalendar common;
+    readonly FrozenDictionary<string, WorkingCalendar> byProvince;
+    readonly IReadOnlyList<DeadlinePolicy> policies;
+
+    /// <param name="provinceDays">A province's own days beside the State Council's (the first calendar), by province code.</param>
+    /// <param name="policies">In the order of entry: of two equally specific ones that both hold, the later from-day wins, then the later entry.</param>
+    public DeadlineRules(Divisions divisions, IReadOnlyCollection<int> years, IReadOnlyCollection<CalendarDay> days,
+        IReadOnlyDictionary<string, IReadOnlyCollection<CalendarDay>> provinceDays, IReadOnlyList<DeadlinePolicy> policies)
+    {
+        Divisions = divisions;
+        this.policies = policies;
+        common = new WorkingCalendar(years, days);
+        byProvince = provinceDays.ToFrozenDictionary(p => p.Key,
+            p => new WorkingCalendar(years, days.Where(d => !p.Value.Any(own => own.On == d.On)).Concat(p.Value)));
+    }
+
+    public Divisions Divisions { get; }
+
+    /// <summary>The calendar of the province whose county owes the answer.</summary>
+    public WorkingCalendar CalendarOf(string province) => byProvince.GetValueOrDefault(province, common);
+
+    /// <summary>The policy for a message: urgent ones first for an urgent message, then the province's own before the common, then kind, scope, the latest from-day.</summary>
+    /// <exception cref="InvalidOperationException">No policy holds: the shipped ones hold for everything, so somebody removed them.</exception>
+    public DeadlinePolicy PolicyFor(string province, string kind, Scope scope, bool urgent, DateOnly on) =>
+        policies.Select((policy, entry) => (policy, entry))
+            .Where(p => p.policy.HoldsFor(province, kind, scope, urgent, on))
+            .OrderByDescending(p => p.policy.Urgent) // a province that edits the ordinary time leaves the urgent one as it is
+            .ThenByDescending(p => p.policy.Province is not null)
+            .ThenByDescending(p => p.policy.Kind is not null)
+            .ThenByDescending(p => p.policy.Scope is not null)
+            .ThenByDescending(p => p.policy.EffectiveFrom)
+            .ThenByDescending(p => p.entry)
+            .Select(p => p.policy)
+            .FirstOrDefault() ?? throw new InvalidOperationException($"No deadline policy holds for {kind}, {scope}, on {WireTime.Format(on)}.");
+
+    /// <summary>When a duty is due that counts from an instant; <c>null</c> is pending.</summary>
+    /// <param name="unit">The county that owes.</param>
+    /// <param name="duty">One of <see cref="Contracts.Duties"/>.</param>
+    /// <param name="from">The delivery, or the instant the clock starts anew, UTC.</param>
+    public Due? DueFor(string unit, string kind, Scope scope, bool urgent, string duty, DateTimeOffset from)
+    {
+        var province = Divisions.ProvinceOf(unit);
+        var policy = PolicyFor(province, kind, scope, urgent, WireTime.DayOf(from));
+        return DueDates.For(duty == Contracts.Duties.Acknowledgement ? policy.Acknowledgement : policy.Feedback, CalendarOf(province), from);
+    }
+}

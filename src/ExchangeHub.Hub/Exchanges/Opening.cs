@@ -1,0 +1,32 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Deadlines;
+
+namespace ExchangeHub.Hub.Exchanges;
+
+/// <summary>A county opens an exchange by a request.</summary>
+static class Opening
+{
+    public static IEnumerable<Refusal> Check(Exchange? existing, Header message, Exchange? followed, DeadlineRules rules)
+    {
+        // Of a stranger's exchange the answer is that of an unknown one.
+        if (existing is not null)
+            yield return new(existing.IsParty(message.From) ? RefusalCodes.ExchangeExists : RefusalCodes.ExchangeUnknown, "/header/exchangeId");
+        if (message.Follows is not null && (followed is null || !followed.IsParty(message.From)))
+            yield return new(RefusalCodes.ExchangeUnknown, "/header/follows");
+        if (!rules.Divisions.TakesPart(message.From))
+            yield return new(RefusalCodes.SenderNotActive, "/header/from");
+        if (!rules.Divisions.TakesPart(message.To))
+            yield return new(RefusalCodes.ReceiverUnknown, "/header/to");
+    }
+
+    public static Opened Fact(Header message, DateTimeOffset at, DeadlineRules rules)
+    {
+        var scope = rules.Divisions.ScopeOf(message.From, message.To);
+        var urgent = message.Urgency is not null;
+        return new Opened(at, message.MessageId, message.Automatic, message.ExchangeId, message.From, message.To, message.Kind, message.Version,
+            scope, message.Test, urgent, message.ReasonCode, message.CaseNumber, message.Follows,
+            rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Acknowledgement, at),
+            OwesFeedback: true,
+            rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Feedback, at));
+    }
+}

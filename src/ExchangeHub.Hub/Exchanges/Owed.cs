@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Deadlines;
+
+namespace ExchangeHub.Hub.Exchanges;
+
+/// <summary>One thing the receiver owes. A due date never changes in place: the row ends and the next opens.</summary>
+/// <param name="Ordinal">1, 2, 3 … per exchange; 1 is always the opening's acknowledgement.</param>
+/// <param name="Duty">One of <see cref="Duties"/>.</param>
+/// <param name="CountsFrom">The instant its term counts from, UTC.</param>
+/// <param name="OpenedAt">When this row began to hold, UTC.</param>
+/// <param name="Due"><c>null</c> is pending: in no due cohort until the calendar comes.</param>
+public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, DateTimeOffset OpenedAt, Due? Due)
+{
+    public DateTimeOffset? FulfilledAt { get; init; }
+    /// <summary>What fulfilled it was marked automatic.</summary>
+    public bool Automatic { get; init; }
+    /// <summary>The asker withdrew after the due time: it stays in the due cohorts and is no longer open.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
+    /// <summary>From here on the row is in no figure.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+    /// <summary>A code: the return's or due change's, or <see cref="Withdrawn"/>.</summary>
+    public string? EndedWhy { get; init; }
+    public DateTimeOffset? OverdueToldAt { get; init; }
+
+    /// <summary><see cref="EndedWhy"/> of a withdrawal before the due time.</summary>
+    public const string Withdrawn = nameof(Withdrawn);
+
+    /// <summary>Whether somebody still has to do it.</summary>
+    public bool IsOpen => FulfilledAt is null && WithdrawnAt is null && EndedAt is null;
+
+    /// <summary>The rows after a fact. Rows that the fact does not touch are the same objects.</summary>
+    public static ImmutableList<Owed> Fold(ImmutableList<Owed> rows, ExchangeEvent fact) => fact switch
+    {
+        Opened o => Open(o),
+        Acknowledged a => Each(rows, r => r.Duty == Duties.Acknowledgement, r => r.Fulfil(a)),
+        Answered a => Each(rows, _ => true, r => r.Fulfil(a)), // an answer implies the acknowledgement, at the same instant
+        ReturnedByReceiver { Reason: ReturnReasons.Insufficient } r => Each(rows, _ => true, row => row.Fulfil(r)),
+        ReturnedByReceiver r => Each(rows, _ => true, row => row with { EndedAt = r.At, EndedWhy = r.Reason }),
+        WithdrawnByAsker w => Each(rows, _ => true, row => row.Withdraw(w.At, w.At)),
+        WentOverdue w => Each(rows, r => r.Duty == w.Duty, r => r with { OverdueToldAt = w.At }),
+        DueMoved m => Move(rows, m),
+        _ => rows,
+    };
+
+    static ImmutableList<Owed> Open(Opened o)
+    {
+        var acknowledgement = new Owed(1, Duties.Acknowledgement, o.At, o.At, o.AcknowledgementDue);
+        return o.OwesFeedback ? [acknowledgement, new Owed(2, Duties.Feedback, o.At, o.At, o.FeedbackDue)] : [acknowledgement];
+    }
+
+    static ImmutableList<Owed> Move(ImmutableList<Owed> rows, DueMoved move)
+    {
+        var row = rows.Find(r => r.EndedAt is null && r.Duty == move.Duty);
+        if (row is null)
+            return rows;
+        var next = row with { Ordinal = rows.Count + 1, OpenedAt = move.At, CountsFrom = move.CountsFrom, Due = move.To, WithdrawnAt = null, OverdueToldAt = null };
+        return rows.Replace(row, row with { EndedAt = move.At, EndedWhy = move.Cause })
+            .Add(row.WithdrawnAt is { } withdrawn ? next.Withdraw(withdrawn, move.At) : next);
+    }
+
+    static ImmutableList<Owed> Each(ImmutableList<Owed> rows, Predicate<Owed> which, Func<Owed, Owed> change)
+    {
+        foreach (var row in rows)
+            if (row.EndedAt is null && which(row))
+                rows = rows.Replace(row, change(row));
+        return rows;
+    }
+
+    // The first fulfilment sets the time.
+    Owed Fulfil(MessageFact by) => FulfilledAt is null ? this with { FulfilledAt = by.At, Automatic = by.Automatic } : this;
+
+    // Before the due time it leaves the cohorts; after it, it stays in them. A pending one is not yet due.
+    Owed Withdraw(DateTimeOffset withdrawnAt, DateTimeOffset toldAt) =>
+        Due is null || withdrawnAt < Due.At ? this with { EndedAt = toldAt, EndedWhy = Withdrawn } : this with { WithdrawnAt = withdrawnAt };
+}
