@@ -1,0 +1,38 @@
+-- People of one application: who may sign in, their tokens, and what they looked at. Applied by an explicit step, safe to repeat.
+create schema if not exists people;
+
+create table if not exists people.accounts (
+    account       text primary key,
+    display_name  text        not null,
+    role          text        not null,
+    county        text        null,
+    province      text        null,
+    password_hash text        not null,
+    failures      integer     not null default 0,
+    locked_until  timestamptz null
+);
+
+create table if not exists people.tokens (
+    token_hash bytea primary key,
+    account    text        not null references people.accounts on delete cascade,
+    expires_at timestamptz not null
+);
+create index if not exists tokens_by_expiry on people.tokens (expires_at);
+
+-- Only ever added to: who, when, what, why.
+create table if not exists people.audit (
+    id      bigint generated always as identity primary key,
+    at      timestamptz not null,
+    account text        not null,
+    county  text        null,
+    action  text        not null,
+    subject text        not null,
+    reason  text        not null
+);
+create index if not exists audit_by_subject on people.audit (subject, id);
+
+-- Keys that protect sign-in cookies: in the database, so that several processes of one application accept each other's cookies.
+create table if not exists people.protection_keys (
+    name text primary key,
+    xml  text not null
+);

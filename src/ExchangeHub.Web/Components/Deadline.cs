@@ -1,0 +1,40 @@
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Web.Components;
+
+/// <summary>How a deadline speaks: the eight states of the badge.</summary>
+public enum DeadlineState { Overdue, Today, NextWorkingDay, Later, Answered, AnsweredLate, Pending, Returned, Withdrawn }
+
+/// <summary>A deadline as it stands at one instant.</summary>
+/// <param name="DueOn">The local day that ends the period; absent while the date is pending.</param>
+/// <param name="DueAt">The first instant that is too late.</param>
+/// <param name="Late">How long past due: until now, or until the answer.</param>
+public sealed record Deadline(DeadlineState State, DateOnly? DueOn = null, DateTimeOffset? DueAt = null, TimeSpan Late = default)
+{
+    public static Deadline Returned { get; } = new(DeadlineState.Returned);
+    public static Deadline Withdrawn { get; } = new(DeadlineState.Withdrawn);
+
+    /// <summary>The state of a duty that was neither returned nor withdrawn.</summary>
+    public static Deadline Of(DateTimeOffset now, DateOnly? dueOn, DateTimeOffset? dueAt, DateTimeOffset? answeredAt)
+    {
+        if (answeredAt is { } answered)
+            return dueAt is { } limit && answered >= limit ? new(DeadlineState.AnsweredLate, dueOn, dueAt, answered - limit) : new(DeadlineState.Answered, dueOn, dueAt);
+        if (dueAt is not { } due)
+            return new(DeadlineState.Pending);
+        if (now >= due)
+            return new(DeadlineState.Overdue, dueOn, dueAt, now - due);
+        // The moment that counts: an outage moves dueAt, and with it the day the badge names, while dueOn stays the cohort's.
+        var day = WireTime.DayOf(due.AddTicks(-1));
+        var today = WireTime.DayOf(now);
+        return new(day == today ? DeadlineState.Today : IsNext(today, day) ? DeadlineState.NextWorkingDay : DeadlineState.Later, day, dueAt);
+    }
+
+    // Tomorrow, or the first day after a weekend. Around holidays the badge merely shows the plain date: pages have no calendar.
+    static bool IsNext(DateOnly today, DateOnly day)
+    {
+        for (var between = today.AddDays(1); between < day; between = between.AddDays(1))
+            if (between.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+                return false;
+        return day > today;
+    }
+}
