@@ -40,8 +40,8 @@ public sealed record InventedPerson(string CertificateNumber, string HolderName,
     }
 
     /// <summary>The question another county asks about this certificate.</summary>
-    public CertificateVerificationRequest Ask() => new("ResidencePermit", CertificateNumber, HolderName, HolderId, IssuedOn, ValidUntil,
-        "ResidenceRegistration", "NationalRegulation");
+    public CertificateVerificationRequest Ask() => new("ResidencePermit", CertificateNumber, HolderName, HolderId,
+        "ResidenceRegistration", "NationalRegulation", IssuedOn, ValidUntil);
 
     /// <summary>Its line in the county's register.</summary>
     public string RegisterLine() => string.Create(CultureInfo.InvariantCulture,

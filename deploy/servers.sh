@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# PostgreSQL and RabbitMQ for ExchangeHub, each DIR a pair of its own; several pairs live side by side.
+#   deploy/servers.sh start DIR [--while PID]   starts the pair and prints its three variables; running already: prints them only
+#   deploy/servers.sh env DIR                   prints the three variables of a started pair
+#   deploy/servers.sh stop DIR                  stops the pair and keeps its data; no process stays behind
+#   deploy/servers.sh remove DIR                stops the pair and deletes DIR
+# --while PID: once that process is gone, however it went, the pair is removed with its data.
+# The choice: EXCHANGEHUB_POSTGRES, EXCHANGEHUB_RABBITMQ and EXCHANGEHUB_RABBITMQ_MANAGEMENT set: those existing servers,
+# nothing is started. A Docker engine answers: containers. Else private servers on loopback, data under DIR.
+# Read the variables with: eval "$(deploy/servers.sh start DIR)"
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/common.sh"
+. "$here/servers.containers.sh"
+. "$here/servers.private.sh"
+
+usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+fail() { say "deploy/servers.sh: $*"; exit 1; }
+
+given_variables() {
+  local name
+  for name in EXCHANGEHUB_POSTGRES EXCHANGEHUB_RABBITMQ EXCHANGEHUB_RABBITMQ_MANAGEMENT; do
+    printf 'export %s=%q\n' "$name" "${!name}"
+  done
+}
+
+# Random, and below the range the kernel gives to outgoing connections, so that pairs started together rarely meet.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      printf '%s\n' "$port"
+      return
+    fi
+  done
+}
+
+secret() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
+
+# Ports and passwords stay the same from start to start: the counties' key folders name them.
+load_settings() {
+  if [ ! -s "$dir/settings" ]; then
+    {
+      printf 'postgres_port=%s\namqp_port=%s\nmanagement_port=%s\n' "$(free_port)" "$(free_port)" "$(free_port)"
+      printf 'epmd_port=%s\ndistribution_port=%s\n' "$(free_port)" "$(free_port)"
+      printf 'postgres_password=%s\nrabbitmq_password=%s\n' "$(secret)" "$(secret)"
+    } >"$dir/settings.new"
+    mv "$dir/settings.new" "$dir/settings"
+  fi
+  # shellcheck source=/dev/null
+  . "$dir/settings"
+}
+
+write_variables() {
+  {
+    printf 'export EXCHANGEHUB_POSTGRES="Host=127.0.0.1;Port=%s;Username=postgres;Password=%s;Database=postgres"\n' "$postgres_port" "$postgres_password"
+    printf 'export EXCHANGEHUB_RABBITMQ="amqp://exchangehub:%s@127.0.0.1:%s"\n' "$rabbitmq_password" "$amqp_port"
+    printf 'export EXCHANGEHUB_RABBITMQ_MANAGEMENT="http://exchangehub:%s@127.0.0.1:%s"\n' "$rabbitmq_password" "$management_port"
+  } >"$dir/variables"
+}
+
+# wait_until SECONDS "what" COMMAND…
+wait_until() {
+  local limit=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" 2>/dev/null; do
+    [ $SECONDS -lt $limit ] || return 1
+    sleep 0.1
+  done
+}
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
+
+# The broker is up when its management answers its own user: that comes last.
+rabbitmq_ready() {
+  local status
+  answers "$amqp_port" || return 1
+  exec 3<>"/dev/tcp/127.0.0.1/$management_port" || return 1
+  printf 'GET /api/whoami HTTP/1.0\r\nAuthorization: Basic %s\r\n\r\n' "$(printf 'exchangehub:%s' "$rabbitmq_password" | base64 -w0)" >&3
+  read -r -t 5 status <&3 || status=""
+  exec 3>&-
+  [[ $status == *" 200 "* ]]
+}
+
+# A process is known by its id and its start, so that a reused id is never taken for it.
+started_at() { awk '{ sub(/^.*\) /, ""); if ($1 != "Z") print $20 }' "/proc/$1/stat" 2>/dev/null; }
+remember() { printf '%s %s\n' "$2" "$(started_at "$2")" >"$dir/$1.pid"; }
+recall() {
+  local pid start
+  [ -s "$dir/$1.pid" ] && read -r pid start <"$dir/$1.pid" && [ -n "$start" ] && [ "$(started_at "$pid")" = "$start" ] && printf '%s\n' "$pid"
+}
+
+# end NAME SIGNAL SECONDS [COMMAND] [QUICK]: asks the remembered process and its session to end (or only the session's COMMAND, when
+# the rest follows it), insists after SECONDS. When the data does not matter, QUICK (or KILL) goes to the whole session at once.
+end() {
+  local leader
+  leader=$(recall "$1") || { rm -f "$dir/$1.pid"; return 0; }
+  if [ -z "$data_matters" ]; then set -- "$1" "${5:-KILL}" 10 ""; fi
+  signal "-$2" "$leader" "${4:-}"
+  if ! wait_until "$3" "" session_empty "$leader"; then
+    say "  $1 did not end in $3 s; killing it"
+    signal -KILL "$leader" ""
+    wait_until 10 "" session_empty "$leader" || say "  $1 (session $leader) is still there"
+  fi
+  rm -f "$dir/$1.pid"
+}
+# Processes that have ended but are not yet collected by their parent count as gone.
+members() { awk -v session="$1" -v name="$2" '{ pid = $1; comm = $0; sub(/^[^(]*\(/, "", comm); sub(/\) .*$/, "", comm); sub(/^.*\) /, ""); if ($4 == session && $1 != "Z" && (name == "" || comm == name)) print pid }' /proc/[0-9]*/stat 2>/dev/null || true; }
+signal() {
+  # shellcheck disable=SC2046
+  kill "$1" $(members "$2" "$3") 2>/dev/null || true
+}
+session_empty() { [ -z "$(members "$1" "")" ]; }
+gone() { ! recall "$1" >/dev/null; }
+
+start() {
+  load_settings
+  if [ -s "$dir/kind" ] && "$(cat "$dir/kind")_running"; then
+    say "PostgreSQL and RabbitMQ are running already ($(cat "$dir/kind"), $dir)"
+  else
+    local kind=private attempt
+    if engine_answers; then kind=containers; fi
+    # Data lies where it was begun.
+    if [ -s "$dir/kind" ]; then kind=$(cat "$dir/kind"); fi
+    for attempt in 1 2 3; do
+      printf '%s\n' "$kind" >"$dir/kind"
+      if "${kind}_start"; then break; fi
+      "${kind}_stop"
+      [ "$attempt" -lt 3 ] || fail "PostgreSQL or RabbitMQ does not start; the logs are in $dir"
+      say "  trying again on other ports"
+      sed -i '/_port=/d' "$dir/settings"
+      for name in postgres amqp management epmd distribution; do printf '%s_port=%s\n' "$name" "$(free_port)" >>"$dir/settings"; done
+      load_settings
+    done
+    write_variables
+  fi
+  if [ -n "$while_pid" ]; then watch; fi
+  cat "$dir/variables"
+}
+
+# Outlives this script on purpose: it removes the pair when the process that wanted it is gone, killed or not.
+watch() {
+  end watcher TERM 5
+  setsid bash -c 'tail --pid="$1" -f /dev/null; exec "$2" remove "$3"' watcher "$while_pid" "$here/servers.sh" "$dir" </dev/null >/dev/null 2>&1 9>&- &
+  remember watcher $!
+}
+
+stop() {
+  # The watcher itself ends up here: it must not end itself.
+  if [ "$(recall watcher || true)" != "$$" ]; then end watcher TERM 5; fi
+  [ -s "$dir/kind" ] || return 0
+  load_settings
+  "$(cat "$dir/kind")_stop"
+  rm -f "$dir/variables"
+}
+
+[ $# -ge 2 ] || usage
+command=$1 dir=$2 while_pid="" data_matters=yes
+if [ "${3:-}" = --while ]; then while_pid=${4:?--while needs a process id}; elif [ $# -gt 2 ]; then usage; fi
+
+if servers_given && [ "$command" != stop ] && [ "$command" != remove ]; then
+  say "Using the existing servers that EXCHANGEHUB_POSTGRES and EXCHANGEHUB_RABBITMQ name"
+  given_variables
+  exit 0
+fi
+for name in EXCHANGEHUB_POSTGRES EXCHANGEHUB_RABBITMQ EXCHANGEHUB_RABBITMQ_MANAGEMENT; do
+  if ! servers_given && [ -n "${!name:-}" ]; then
+    fail "$name is set but not all of EXCHANGEHUB_POSTGRES, EXCHANGEHUB_RABBITMQ, EXCHANGEHUB_RABBITMQ_MANAGEMENT: set all three or none"
+  fi
+done
+
+umask 077
+case $command in
+  start) mkdir -p "$dir" ;;
+  env) [ -s "$dir/variables" ] || fail "nothing is started in $dir"; cat "$dir/variables"; exit 0 ;;
+  stop | remove) [ -d "$dir" ] || exit 0 ;;
+  *) usage ;;
+esac
+dir=$(cd "$dir" && pwd -P)
+id=$(printf '%s' "$dir" | sha256sum | cut -c1-10)
+# One at a time: two starts of one DIR give one pair.
+exec 9>"$dir/lock"
+flock 9
+case $command in
+  start) start ;;
+  stop) stop ;;
+  remove) data_matters=""; stop; "$(cat "$dir/kind" 2>/dev/null || echo private)_delete"; rm -rf "$dir" ;;
+esac
