@@ -48,7 +48,7 @@ public sealed class KeyRing
     ImmutableDictionary<string, Jwk> registrars = ImmutableDictionary<string, Jwk>.Empty;
     ImmutableDictionary<string, Known> entries = ImmutableDictionary<string, Known>.Empty;
     ImmutableDictionary<string, int> places = ImmutableDictionary<string, int>.Empty;
-    IReadOnlyList<byte[]> leaves = [];
+    List<byte[]> leaves = [];
 
     KeyRing(string hub) => Hub = hub;
 
@@ -128,21 +128,33 @@ public sealed class KeyRing
         return new(RingVerdict.Accepted, new KeyRing(this) { entries = entries.SetItem(party, new Known([.. leaf], keys)) });
     }
 
+    /// <summary>An entry that was kept beside the snapshot: taken where its leaf is the snapshot's, left out otherwise.</summary>
+    internal KeyRing AcceptHeld(string text) =>
+        B64u.TryDecode(text, out var leaf) && RegistryJson.Read(leaf, ContractsJson.Default.RegistryEntry) is { } entry
+        && places.TryGetValue(entry.Party, out var place) && leaves[place].AsSpan().SequenceEqual(MerkleTree.HashLeaf(leaf))
+        && ReadEntry(leaf, entry.Party) is { } keys
+            ? new KeyRing(this) { entries = entries.SetItem(entry.Party, new Known([.. leaf], keys)) }
+            : this;
+
     /// <summary>The hub: takes what the registrar publishes. Unchanged entries stay; the snapshot must cover exactly all of them.</summary>
     public RingChange Accept(RegistryUpdate update)
     {
-        var trusting = this;
-        foreach (var entry in update.Entries.Where(e => e.Party == Party.Registrar))
-            trusting = trusting.Trusting(entry);
+        var changed = new List<(string Party, byte[] Leaf)>(update.Entries.Count);
+        foreach (var text in update.Entries)
+        {
+            if (!B64u.TryDecode(text, out var leaf) || RegistryJson.Read(leaf, ContractsJson.Default.RegistryEntry) is not { } entry)
+                return new(RingVerdict.Invalid, this);
+            changed.Add((entry.Party, leaf));
+        }
+        var trusting = changed.Where(c => c.Party == Party.Registrar).Aggregate(this, (ring, c) => ring.Trusting(c.Leaf));
         if (trusting.ReadSnapshot(update.Snapshot) is not { } snapshot)
             return new(RingVerdict.Invalid, this);
         var merged = entries;
-        foreach (var entry in update.Entries)
+        foreach (var (party, leaf) in changed)
         {
-            var leaf = RegistryWriter.EntryBytes(entry);
-            if (trusting.ReadEntry(leaf, entry.Party) is not { } keys)
+            if (trusting.ReadEntry(leaf, party) is not { } keys)
                 return new(RingVerdict.Invalid, this);
-            merged = merged.SetItem(entry.Party, new Known([.. leaf], keys));
+            merged = merged.SetItem(party, new Known([.. leaf], keys));
         }
         var parties = merged.Keys.Order(StringComparer.Ordinal).ToList();
         var hashes = parties.ConvertAll(p => MerkleTree.HashLeaf(merged[p].Leaf.AsSpan()));
@@ -156,11 +168,12 @@ public sealed class KeyRing
     /// A new registrar key counts once a pinned one signed its record: held against the entry of <c>registrar</c> before a snapshot
     /// that the new key signed.
     /// </summary>
-    public KeyRing Trusting(RegistryEntry registrar) => registrar.Party != Party.Registrar ? this
-        : registrar.Records.Aggregate(this, (ring, token) =>
-            RegisteredKey.TryRead(token, Hub, ring.Registrar, out var key) && key.Role == Roles.Registrar
-                ? new KeyRing(ring) { registrars = ring.registrars.SetItem(key.Kid, key.Jwk) }
-                : ring);
+    public KeyRing Trusting(byte[] registrarEntry) =>
+        RegistryJson.Read(registrarEntry, ContractsJson.Default.RegistryEntry) is not { Party: Party.Registrar } entry ? this
+            : entry.Records.Aggregate(this, (ring, token) =>
+                RegisteredKey.TryRead(token, Hub, ring.Registrar, out var key) && key.Role == Roles.Registrar
+                    ? new KeyRing(ring) { registrars = ring.registrars.SetItem(key.Kid, key.Jwk) }
+                    : ring);
 
     /// <summary>What <c>GET /registry</c> answers from this ring.</summary>
     public RegistryView View() => new(SnapshotToken, Parties, [.. leaves.Select(l => B64u.Encode(l))]);
@@ -170,9 +183,12 @@ public sealed class KeyRing
         : new EntryView(B64u.Encode(known.Leaf.AsSpan()), places[party],
             [.. MerkleTree.Path([.. leaves], places[party]).Select(h => B64u.Encode(h))], SnapshotToken, takes);
 
-    /// <summary>Every held entry: with the snapshot enough to build the same ring again.</summary>
-    public IReadOnlyList<RegistryEntry> Entries() =>
-        [.. entries.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => RegistryJson.Read(e.Value.Leaf.AsSpan().ToArray(), ContractsJson.Default.RegistryEntry)!)];
+    /// <summary>Every held entry's bytes, b64u: with the snapshot enough to build the same ring again.</summary>
+    public IReadOnlyList<string> Entries() =>
+        [.. entries.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => B64u.Encode(e.Value.Leaf.AsSpan()))];
+
+    /// <summary>All of it as one update: fills a hub that has nothing yet, or restores one from its table.</summary>
+    public RegistryUpdate Whole() => new(Entries(), SnapshotToken);
 
     Jwk? Registrar(string kid) => registrars.GetValueOrDefault(kid);
 
@@ -189,7 +205,14 @@ public sealed class KeyRing
         var keys = new List<RegisteredKey>(entry.Records.Count);
         foreach (var token in entry.Records)
         {
-            if (!RegisteredKey.TryRead(token, Hub, Registrar, out var key) || key.Party != party || keys.Exists(k => k.Kid == key.Kid))
+            if (!RegisteredKey.TryRead(token, Hub, Registrar, out var key))
+            {
+                // Who pinned a later registrar cannot check the records of those before it, and need not.
+                if (party == Party.Registrar)
+                    continue;
+                return null;
+            }
+            if (key.Party != party || keys.Exists(k => k.Kid == key.Kid))
                 return null;
             keys.Add(key);
         }
