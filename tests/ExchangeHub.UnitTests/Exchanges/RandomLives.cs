@@ -1,0 +1,67 @@
+using CsCheck;
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Exchanges;
+
+namespace ExchangeHub.UnitTests.Exchanges;
+
+/// <summary>Lives of exchanges made at random: any message by any side at any time, and the hub's own doings between.</summary>
+static class RandomLives
+{
+    /// <summary>One step: what comes, and how many minutes after the step before.</summary>
+    public sealed record Step(int What, int Minutes);
+
+    public sealed record Life(DateTimeOffset Begin, string To, bool Urgent, bool Test, string? Reason, IReadOnlyList<Step> Steps);
+
+    static readonly string[] Kinds_ = [Kinds.Acknowledgement, Kinds.FeedbackReply, Kinds.Return, Kinds.Withdrawal];
+    static readonly string[] Counties = [Core.Receiver, Core.SameProvince, "330106", "441900", "110101"];
+    static readonly string?[] Reasons = [null, .. Codes.RequestReasons];
+
+    public static readonly Gen<Life> Any =
+        from minutes in Gen.Int[0, 60 * 24 * 700]
+        from county in Gen.Int[0, Counties.Length - 1]
+        from urgent in Gen.Bool
+        from test in Gen.Int[0, 9]
+        from reason in Gen.Int[0, Reasons.Length - 1]
+        from steps in (from what in Gen.Int[0, 12] from wait in Gen.Int[0, 60 * 24 * 6] select new Step(what, wait)).List[0, 8]
+        select new Life(Core.Shanghai("2025-01-10T00:00").AddMinutes(minutes), Counties[county], urgent, test == 0, Reasons[reason], steps);
+
+    public static Header Opening(Life life) =>
+        Core.Request(to: life.To) with { Urgency = life.Urgent ? "urgent" : null, Test = life.Test, ReasonCode = life.Reason };
+
+    /// <summary>A message (some by the wrong side, some corrections) or a duty of the hub.</summary>
+    public static (Header? Message, HubCommand? Command) Make(Exchange on, Step step, DateTimeOffset at) => step.What switch
+    {
+        <= 3 => (Core.Message(on, Kinds_[step.What]), null),
+        4 => (Core.Message(on, Kinds.Return) with { ReasonCode = ReturnReasons.Insufficient }, null),
+        5 => (Core.Message(on, Kinds.Withdrawal, on.Receiver), null),
+        6 => (Core.Message(on, Kinds.FeedbackReply, on.Asker), null),
+        7 => (Core.Correction(on), null),
+        8 or 9 => (null, new HubCommand.GoOverdue()),
+        10 => (null, new HubCommand.MoveForOutage(at.AddHours(-30), at)),
+        11 => (null, new HubCommand.CountAnew(at)),
+        _ => (null, new HubCommand.SetPendingDue()),
+    };
+
+    /// <summary>The facts of a life; <paramref name="seen"/> is told every decision with the state before it.</summary>
+    public static IReadOnlyList<ExchangeEvent> Facts(Life life, Action<Exchange, Step, DateTimeOffset, Decision>? seen = null)
+    {
+        var rules = Core.RulesUntil(2025);
+        var opening = (Decision.Accepted)ExchangeDecider.Decide(null, Opening(life), null, life.Begin, rules);
+        var facts = new List<ExchangeEvent>(opening.Facts);
+        var on = opening.After;
+        var at = life.Begin;
+        foreach (var step in life.Steps)
+        {
+            at = at.AddMinutes(step.Minutes);
+            var (message, command) = Make(on, step, at);
+            var then = step.What == 12 ? Core.Rules : rules; // the calendar came
+            Decision decision = message is not null ? ExchangeDecider.Decide(on, message, null, at, then) : ExchangeDecider.Decide(on, command!, at, then);
+            seen?.Invoke(on, step, at, decision);
+            if (decision is not Decision.Accepted accepted)
+                continue;
+            facts.AddRange(accepted.Facts);
+            on = accepted.After;
+        }
+        return facts;
+    }
+}
