@@ -111,6 +111,6 @@ public sealed record Exchange
         JsonSerializer.Deserialize(json, ExchangeJson.Default.Exchange) ?? throw new JsonException("The state row is empty.");
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Exchange))]
 sealed partial class ExchangeJson : JsonSerializerContext;

@@ -52,6 +52,8 @@ public sealed class DueDateTests
     public void A_date_in_a_year_without_a_calendar_is_pending_never_guessed(string term, string delivered, string? due) =>
         DueOn(term, delivered).ShouldBe(due is null ? null : Core.Day(due));
 
+    static readonly IReadOnlyList<CalendarDay> Table = ShippedData.Calendar().Days;
+
     static readonly Gen<(DateTimeOffset From, Term Term)> Any =
         from minutes in Gen.Long[0, 3 * 366 * 24 * 60L]
         from kind in Gen.Int[0, 3]
@@ -67,8 +69,7 @@ public sealed class DueDateTests
 
     [Fact]
     public void Every_date_is_what_a_walk_day_by_day_finds() =>
-        Any.Sample(x => DueDates.For(x.Term, Calendar, x.From)?.On.ShouldBe(Walk(x.Term, x.From) ?? DateOnly.MinValue)
-            ?? (object?)Walk(x.Term, x.From).ShouldBeNull(), iter: 5_000);
+        Any.Sample(x => (DueDates.For(x.Term, Calendar, x.From)?.On).ShouldBe(Walk(x.Term, x.From)), iter: 5_000);
 
     [Fact]
     public void A_due_day_is_a_working_day_and_its_end_is_after_the_delivery() =>
@@ -84,7 +85,6 @@ public sealed class DueDateTests
     // The oracle: counts one day after another by the rule's words, on the raw table, with nothing shared with the code under test.
     static DateOnly? Walk(Term term, DateTimeOffset from)
     {
-        var (years, days) = ShippedData.Calendar();
         var local = from.ToOffset(TimeSpan.FromHours(8)); // no summer time in these years
         var day = DateOnly.FromDateTime(local.DateTime);
         var left = term switch { Term.WorkingDays w => w.Count, Term.CalendarDays c => c.Count, Term.SameDay { CutOff: { } cut } when TimeOnly.FromDateTime(local.DateTime) >= cut => 1, _ => 0 };
@@ -109,9 +109,9 @@ public sealed class DueDateTests
 
         bool? Works(DateOnly on)
         {
-            if (!years.Contains(on.Year))
+            if (on.Year is < 2024 or > 2026)
                 return null;
-            var special = days.FirstOrDefault(d => d.On == on);
+            var special = Table.FirstOrDefault(d => d.On == on);
             return special?.Works ?? ((int)on.DayOfWeek is >= 1 and <= 5);
         }
     }

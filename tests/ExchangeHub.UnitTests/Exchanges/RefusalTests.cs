@@ -37,10 +37,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void A_second_acknowledgement_is_one_too_many() =>
-        Core.Asked().After(Kinds.Acknowledgement, "2026-02-11T11:00") is var on
-            ? on.Refuses(Core.Message(on, Kinds.Acknowledgement)).ShouldHaveSingleItem().ShouldBe(new(RefusalCodes.LimitReached, "/header/kind"))
-            : null;
+    public void A_second_acknowledgement_is_one_too_many()
+    {
+        var on = Core.Asked().After(Kinds.Acknowledgement, "2026-02-11T11:00");
+        on.Refuses(Core.Message(on, Kinds.Acknowledgement)).ShouldBe([new(RefusalCodes.LimitReached, "/header/kind")]);
+    }
 
     [Fact]
     public void A_reply_names_an_accepted_message_of_the_other_side()
@@ -63,10 +64,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Once_answered_another_reply_without_supersedes_is_out_of_phase() =>
-        Core.Asked().After(Kinds.FeedbackReply, "2026-02-11T11:00") is var on
-            ? on.Refuses(Core.Message(on, Kinds.FeedbackReply)).ShouldHaveSingleItem().ShouldBe(new(RefusalCodes.PhaseNotAllowed, "/header/supersedes"))
-            : null;
+    public void Once_answered_another_reply_without_supersedes_is_out_of_phase()
+    {
+        var on = Core.Asked().After(Kinds.FeedbackReply, "2026-02-11T11:00");
+        on.Refuses(Core.Message(on, Kinds.FeedbackReply)).ShouldBe([new(RefusalCodes.PhaseNotAllowed, "/header/supersedes")]);
+    }
 
     [Fact]
     public void The_test_mark_is_the_same_in_every_message_of_an_exchange()
@@ -78,10 +80,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void A_message_within_an_exchange_goes_to_its_other_side() =>
-        Core.Asked() is var on
-            ? on.Refuses(Core.Message(on, Kinds.Acknowledgement) with { To = Core.Stranger }).ShouldHaveSingleItem().ShouldBe(new(RefusalCodes.PartyNotAllowed, "/header/to"))
-            : null;
+    public void A_message_within_an_exchange_goes_to_its_other_side()
+    {
+        var on = Core.Asked();
+        on.Refuses(Core.Message(on, Kinds.Acknowledgement) with { To = Core.Stranger }).ShouldBe([new(RefusalCodes.PartyNotAllowed, "/header/to")]);
+    }
 
     [Fact]
     public void All_that_is_wrong_is_told_at_once()
