@@ -91,19 +91,24 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             if (!rule.Takes(member.Name))
                 reader.RefuseParent();
 
+        // A member of another kind is unknown here; its form is not looked at.
+        Guid? Id(string member) => rule.Takes(member) ? reader.OptionalUuid(member) : null;
+        string? Text(string member, Func<string, bool> form) => rule.Takes(member) ? reader.OptionalText(member, form) : null;
+        bool Mark(string member) => rule.Takes(member) && reader.Mark(member);
+
         var read = common with
         {
-            InReplyTo = reader.OptionalUuid("inReplyTo"),
-            Supersedes = reader.OptionalUuid("supersedes"),
-            Follows = reader.OptionalUuid("follows"),
-            CaseNumber = reader.OptionalText("caseNumber", Party.IsCaseNumber),
-            SuggestedTo = reader.OptionalText("suggestedTo", Party.IsCounty),
-            Urgency = reader.OptionalText("urgency", Codes.Urgencies.Contains),
-            Outcome = reader.OptionalText("outcome", Codes.Outcomes.Contains),
-            ReasonCode = reader.OptionalText("reasonCode", rule.Reasons.Contains),
-            Changed = reader.Mark("changed"),
-            Automatic = reader.Mark("automatic"),
-            Test = reader.Mark("test"),
+            InReplyTo = Id("inReplyTo"),
+            Supersedes = Id("supersedes"),
+            Follows = Id("follows"),
+            CaseNumber = Text("caseNumber", Party.IsCaseNumber),
+            SuggestedTo = Text("suggestedTo", Party.IsCounty),
+            Urgency = Text("urgency", Codes.Urgencies.Contains),
+            Outcome = Text("outcome", Codes.Outcomes.Contains),
+            ReasonCode = Text("reasonCode", rule.Reasons.Contains),
+            Changed = Mark("changed"),
+            Automatic = Mark("automatic"),
+            Test = Mark("test"),
         };
         // Rules between members stand in the wire's table of kinds.
         if (read is { Kind: Kinds.FeedbackReply, Outcome: not (null or Outcomes.Match), ReasonCode: null } && !reader.Has("reasonCode"))
@@ -112,9 +117,9 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             reader.Refuse(RefusalCodes.MemberMissing, "supersedes");
         if (read is { Outcome: Outcomes.Match } && reader.Has("reasonCode"))
             reader.Refuse(RefusalCodes.MemberInvalid, "reasonCode");
-        if (reader.Has("suggestedTo") && read.ReasonCode is not ReturnReasons.NotOurs)
+        if (read.SuggestedTo is not null && read.ReasonCode is not ReturnReasons.NotOurs)
             reader.Refuse(RefusalCodes.MemberInvalid, "suggestedTo");
-        if (read.CaseNumber is { } number && !number.StartsWith(read.From + "-", StringComparison.Ordinal))
+        if (read is { CaseNumber: { } number, From: not "" } && !number.StartsWith(read.From + "-", StringComparison.Ordinal))
             reader.Refuse(RefusalCodes.MemberInvalid, "caseNumber");
         return reader.Failed ? null : read;
     }

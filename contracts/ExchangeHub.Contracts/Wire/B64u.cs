@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -25,7 +26,8 @@ public static class B64u
         if (text.Length % 4 == 1)
             return false;
         var buffer = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, buffer, out var written))
+        // The form with a status: the other one throws where unused bits are set.
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var written) != OperationStatus.Done)
             return false;
         var decoded = buffer.AsSpan(0, written);
         if (!text.SequenceEqual(Encode(decoded)))
