@@ -36,7 +36,7 @@ broken=0 passed=0 failed=0 skipped=0
 for project in "${projects[@]}"; do
   step "$project"
   dotnet run --project "tests/ExchangeHub.$project" -c Release --no-build -- \
-    --results-directory "$results" --report-trx --report-trx-filename "$project.trx" --no-progress || broken=1
+    --results-directory "$results" --report-trx --report-trx-filename "$project.trx" --progress off || broken=1
   # A run that crashed leaves no counts: it has failed, whatever the others say.
   counters=$(grep -o '<Counters [^>]*>' "$results/$project.trx") || { say "$project left no results"; broken=1; continue; }
   count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"; }

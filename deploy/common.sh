@@ -21,3 +21,15 @@ postgres_programs() {
   [ -n "$newest" ] || newest=$(command -v initdb) || return 1
   dirname "$newest"
 }
+
+# Random, and below the range the kernel gives to outgoing connections, so that pairs started together rarely meet.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      printf '%s\n' "$port"
+      return
+    fi
+  done
+}

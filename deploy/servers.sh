@@ -2,6 +2,7 @@
 # PostgreSQL and RabbitMQ for ExchangeHub, each DIR a pair of its own; several pairs live side by side.
 #   deploy/servers.sh start DIR [--while PID]   starts the pair and prints its three variables; running already: prints them only
 #   deploy/servers.sh env DIR                   prints the three variables of a started pair
+#   deploy/servers.sh running DIR               ends with 0 when the pair runs
 #   deploy/servers.sh stop DIR                  stops the pair and keeps its data; no process stays behind
 #   deploy/servers.sh remove DIR                stops the pair and deletes DIR
 # --while PID: once that process is gone, however it went, the pair is removed with its data.
@@ -14,25 +15,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/servers.containers.sh"
 . "$here/servers.private.sh"
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 fail() { say "deploy/servers.sh: $*"; exit 1; }
 
 given_variables() {
   local name
   for name in EXCHANGEHUB_POSTGRES EXCHANGEHUB_RABBITMQ EXCHANGEHUB_RABBITMQ_MANAGEMENT; do
     printf 'export %s=%q\n' "$name" "${!name}"
-  done
-}
-
-# Random, and below the range the kernel gives to outgoing connections, so that pairs started together rarely meet.
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      printf '%s\n' "$port"
-      return
-    fi
   done
 }
 
@@ -114,9 +103,11 @@ signal() {
 session_empty() { [ -z "$(members "$1" "")" ]; }
 gone() { ! recall "$1" >/dev/null; }
 
+running() { [ -s "$dir/kind" ] && "$(cat "$dir/kind")_running"; }
+
 start() {
   load_settings
-  if [ -s "$dir/kind" ] && "$(cat "$dir/kind")_running"; then
+  if running; then
     say "PostgreSQL and RabbitMQ are running already ($(cat "$dir/kind"), $dir)"
   else
     local kind=private attempt
@@ -174,6 +165,7 @@ umask 077
 case $command in
   start) mkdir -p "$dir" ;;
   env) [ -s "$dir/variables" ] || fail "nothing is started in $dir"; cat "$dir/variables"; exit 0 ;;
+  running) [ -d "$dir" ] || exit 1 ;;
   stop | remove) [ -d "$dir" ] || exit 0 ;;
   *) usage ;;
 esac
@@ -184,6 +176,7 @@ exec 9>"$dir/lock"
 flock 9
 case $command in
   start) start ;;
+  running) load_settings; running ;;
   stop) stop ;;
   remove) data_matters=""; stop; "$(cat "$dir/kind" 2>/dev/null || echo private)_delete"; rm -rf "$dir" ;;
 esac

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace ExchangeHub.UnitTests.House;
+
+/// <summary>Rules for the text of the sources. Each failure names file and line.</summary>
+public sealed class SourceRulesTests
+{
+    /// <summary>The one place that names the system's clock; everything else is handed a <see cref="TimeProvider"/>.</summary>
+    const string RealClock = "src/ExchangeHub.Client/Clocks.cs";
+
+    /// <summary>Where processes are put together, and so the clock is chosen.</summary>
+    static readonly string[] CompositionRoots =
+    [
+        RealClock,
+        "src/ExchangeHub.Hub/HubApp.cs",
+        "src/ExchangeHub.Node/NodeApp.cs",
+    ];
+
+    [Fact]
+    public void Nobody_but_a_composition_root_reads_the_wall_clock() =>
+        Found(SourceFiles.In("", ".cs", ".razor").Where(f => !CompositionRoots.Contains(f.Path)),
+            @"\bDateTime(Offset)?\.(Now|UtcNow|Today)\b|\bTimeProvider\.System\b|\bEnvironment\.TickCount").ShouldBeEmpty();
+
+    [Fact]
+    public void No_statement_asks_the_database_for_the_time() =>
+        Found(SourceFiles.In("src/", ".cs", ".sql"), @"\b(now\(\)|current_timestamp|clock_timestamp\(|statement_timestamp\(|localtimestamp)", "src/ExchangeHub.Cli/Doctor/", "Skew").ShouldBeEmpty();
+
+    [Fact]
+    public void Tests_wait_for_what_happens_and_never_for_time_to_pass() =>
+        Found(SourceFiles.In("tests/", ".cs"), @"\bThread\.Slee" + @"p\b|\bTask\.Dela" + @"y\b|\bSpinWait\b").ShouldBeEmpty();
+
+    [Fact]
+    public void Nothing_is_left_unfinished_or_switched_off() =>
+        Found(SourceFiles.All, @"\bTO" + @"DO\b|\bFIX" + @"ME\b|\bHA" + @"CK\b|NotImplemented" + @"Exception|\bSki" + @"p\s*=\s*""").ShouldBeEmpty();
+
+    [Fact]
+    public void No_path_of_a_developer_s_machine_and_no_registry_s_host_is_named() =>
+        Found(SourceFiles.All, @"/wor" + @"k/|/far" + @"m/|/home/\w+/|C:\\Users|api\.nu" + @"get\.org|registry\.np" + @"mjs|deb\.deb" + @"ian\.org").ShouldBeEmpty();
+
+    [Fact]
+    public void A_file_has_one_job_and_at_most_three_hundred_lines() =>
+        SourceFiles.In("", ".cs", ".razor", ".sh", ".py")
+            .Select(f => (f.Path, Lines: f.Text.Count(c => c == '\n')))
+            .Where(f => f.Lines > 300)
+            .Select(f => $"{f.Path}: {f.Lines} lines")
+            .ShouldBeEmpty();
+
+    static List<string> Found(IEnumerable<SourceFile> files, string pattern, params string[] exceptIn)
+    {
+        var regex = new Regex(pattern, RegexOptions.Compiled, TimeSpan.FromSeconds(1));
+        return
+        [
+            .. from file in files
+               where !Array.Exists(exceptIn, part => file.Path.Contains(part, StringComparison.Ordinal))
+               from line in file.Lines
+               where regex.IsMatch(line.Text)
+               select $"{file.Path}:{line.Number}: {line.Text.Trim()}",
+        ];
+    }
+}
