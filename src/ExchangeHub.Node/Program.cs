@@ -1,1 +1,1 @@
-namespace ExchangeHub.Node; public static class Program { public static void Main() { } }
+return await ExchangeHub.Node.NodeApp.RunAsync(args);

@@ -1,0 +1,47 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Web.Accounts;
+
+namespace ExchangeHub.Node.Exchanges;
+
+/// <summary>Who gives a command.</summary>
+/// <param name="County">The caller's own county: every row is found through it.</param>
+public sealed record Author(string County, string Account, string DisplayName)
+{
+    /// <summary>A signed-in caller whose account names a county; pages and endpoints admit no other to a county's work.</summary>
+    public static Author Of(CallerScope caller) =>
+        new(caller.County ?? throw new InvalidOperationException("The caller works for no county."), caller.Account, caller.DisplayName);
+}
+
+/// <summary>What came of a command: stored and on its way, or nothing changed and every fault found is named.</summary>
+/// <param name="ExchangeId">The exchange concerned.</param>
+/// <param name="MessageId">The message stored.</param>
+/// <param name="CaseNumber">The number given to a new request.</param>
+/// <param name="Errors">Code and JSON Pointer of each fault: <c>/header/…</c>, <c>/content/…</c>. Never a value.</param>
+/// <param name="Warnings">What is worth a look and blocked nothing.</param>
+public sealed record CommandResult(Guid ExchangeId, Guid MessageId, string? CaseNumber, IReadOnlyList<Refusal> Errors, IReadOnlyList<Refusal> Warnings)
+{
+    public bool Succeeded => Errors.Count == 0;
+
+    /// <summary>This county has no such exchange; also where another county has one.</summary>
+    public bool IsUnknown => Errors.Any(e => e.Code == RefusalCodes.ExchangeUnknown);
+
+    internal static CommandResult Refuse(Guid exchangeId, params IReadOnlyList<Refusal> errors) => new(exchangeId, default, null, errors, []);
+}
+
+/// <summary>Codes of the node's own, beside <see cref="RefusalCodes"/>.</summary>
+public static class NodeCodes
+{
+    /// <summary>An own message of this exchange has no receipt yet: wait for it.</summary>
+    public const string AwaitingReceipt = nameof(AwaitingReceipt);
+    /// <summary>This node holds no keys of the county.</summary>
+    public const string CountyNotHosted = nameof(CountyNotHosted);
+    /// <summary>Warning: the resident number's last character does not fit the others.</summary>
+    public const string CheckDigitWrong = nameof(CheckDigitWrong);
+    /// <summary>A reveal needs a reason.</summary>
+    public const string ReasonMissing = nameof(ReasonMissing);
+    /// <summary>The file is missing or too large.</summary>
+    public const string FileNotReadable = nameof(FileNotReadable);
+
+    public static IReadOnlyList<string> All { get; } =
+        [AwaitingReceipt, CountyNotHosted, CheckDigitWrong, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
+}

@@ -1,0 +1,63 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Register;
+
+namespace ExchangeHub.Node.Exchanges;
+
+/// <summary>One asked member on a page: masked unless <see cref="ExchangeDetail.Revealed"/>.</summary>
+/// <param name="Field">One of <see cref="AskedFields.All"/>.</param>
+/// <param name="Register">What this county's own register holds (receiver only).</param>
+/// <param name="Match">Receiver: how question and register compare. Asker: what the other side answered. One of <see cref="Codes.FieldMatches"/>.</param>
+public sealed record QuestionRow(string Field, string? Asked, string? Register, string Match);
+
+/// <summary>An exchange with its question, register, answer and timeline, as a page or the HTTP interface shows it to one county.</summary>
+/// <param name="Exchange">The view without its personal data: question, answer and comparison stand in the members beside, masked.</param>
+/// <param name="Revealed">The person's data is in full; who saw it, when and why is written down.</param>
+/// <param name="Purpose">Why the asker may ask, one of <see cref="Codes.Purposes"/>.</param>
+/// <param name="QuestionNote">The asker's note.</param>
+/// <param name="SuggestedOutcome">What the comparison suggests to answer (receiver only).</param>
+/// <param name="RegisterStatus">The register's status of the certificate found.</param>
+/// <param name="Answers">Asker: the answer field by field, empty until it came.</param>
+public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, IReadOnlyList<QuestionRow> Rows, string? Purpose, string? LegalBasis,
+    string? QuestionNote, string? SuggestedOutcome, string? SuggestedReason, bool RegisterFound, string? RegisterStatus,
+    IReadOnlyDictionary<string, string> Answers, string? AnswerNote, IReadOnlyList<TimelineFact> Timeline, AllowedActions Allowed)
+{
+    /// <summary>Builds what one county may see of its own exchange.</summary>
+    /// <param name="revealed">In full; otherwise names and numbers are masked and notes are left out.</param>
+    public static ExchangeDetail Of(NodeExchange exchange, IReadOnlyList<TimelineFact> timeline, bool revealed)
+    {
+        var question = exchange.Question;
+        var compared = exchange.Comparison?.Fields.ToDictionary(f => f.Field, StringComparer.Ordinal);
+        var answers = exchange.Answer?.Fields ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        string? Shown(string field, string? value) => revealed ? value : Masking.Field(field, value);
+        var rows = question is null ? [] : AskedFields.All.Select(field =>
+        {
+            var own = compared?.GetValueOrDefault(field);
+            return new QuestionRow(field, Shown(field, RegisterComparison.AskedValue(question, field)), Shown(field, own?.Register),
+                exchange.Side == Side.Receiver ? own?.Match ?? FieldMatch.NotAnswered : answers.GetValueOrDefault(field) ?? FieldMatch.NotAnswered);
+        }).ToList();
+        return new(exchange with { Question = null, Answer = null, Comparison = null }, revealed, rows, question?.Purpose, question?.LegalBasis,
+            question?.Note, exchange.Comparison?.Outcome, exchange.Comparison?.ReasonCode,
+            exchange.Comparison?.Found ?? false, exchange.Comparison?.Status, answers, exchange.Answer?.Note,
+            timeline, AllowedActions.Of(exchange));
+    }
+}
+
+/// <summary>What this county may do in an exchange now: buttons are shown by it, commands are refused by it.</summary>
+public sealed record AllowedActions(bool Acknowledge, bool Reply, bool Correct, bool Return, bool Withdraw)
+{
+    /// <summary>Nothing follows an own message on its way, but a reply or a return may follow an acknowledgement: it answers the question,
+    /// not the acknowledgement, and a clerk need not wait a second for a receipt.</summary>
+    public static AllowedActions Of(NodeExchange e)
+    {
+        var receiver = e.Side == Side.Receiver;
+        var open = e.Phase is NodePhase.Open or NodePhase.Disputed;
+        var quiet = e.Waiting.Count == 0;
+        var onlyAcknowledging = e.Waiting.All(w => w.Kind == Kinds.Acknowledgement);
+        return new(
+            Acknowledge: receiver && e.Phase == NodePhase.Open && quiet && e.AcknowledgedAt is null,
+            Reply: receiver && open && onlyAcknowledging,
+            Correct: receiver && e.Phase == NodePhase.Answered && quiet,
+            Return: receiver && e.Phase == NodePhase.Open && onlyAcknowledging,
+            Withdraw: !receiver && e.Phase == NodePhase.Open && quiet);
+    }
+}

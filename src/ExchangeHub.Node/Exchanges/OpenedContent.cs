@@ -1,0 +1,25 @@
+using ExchangeHub.Client;
+using ExchangeHub.Contracts;
+
+namespace ExchangeHub.Node.Exchanges;
+
+/// <summary>Content of an own or a received message, opened. One member is set, by kind.</summary>
+public sealed record OpenedContent(CertificateVerificationRequest? Question = null, FeedbackReply? Reply = null, string? Note = null)
+{
+    /// <summary>As it is sealed.</summary>
+    public byte[] Write() => this switch
+    {
+        { Question: { } question } => Contents.Write(question),
+        { Reply: { } reply } => Contents.Write(reply),
+        _ => Contents.Write(new NoteContent(Note)),
+    };
+
+    /// <summary>Reads a content by its kind; members that are not known are left alone.</summary>
+    /// <returns><c>null</c> where it is not what its kind demands.</returns>
+    public static OpenedContent? Read(string kind, byte[] content) => kind switch
+    {
+        Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question ? new(Question: question) : null,
+        Kinds.FeedbackReply => Contents.ReadReply(content) is { } reply ? new(Reply: reply) : null,
+        _ => Contents.ReadNote(content) is { } note ? new(Note: note.Note) : null,
+    };
+}

@@ -1,0 +1,201 @@
+using System.Text;
+using System.Text.Json;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Members;
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Outgoing;
+using Npgsql;
+using NpgsqlTypes;
+using Item = ExchangeHub.Client.Members.Incoming;
+
+namespace ExchangeHub.Node.Incoming;
+
+/// <summary>A batch under its locks: what is there, what becomes of it, and the rows that say so.</summary>
+sealed class IncomingBatch
+{
+    sealed record Own(Header Header, OpenedContent Content, string? Actor, string State);
+
+    readonly string county;
+    readonly Clocks clocks;
+    readonly Dictionary<Guid, NodeExchange> exchanges = [];
+    readonly HashSet<Guid> changed = [];
+    readonly HashSet<(Guid, int)> applied = [];
+    readonly Dictionary<Guid, Own> own = [];
+    readonly List<NpgsqlBatchCommand> rows = [];
+
+    IncomingBatch(string county, Clocks clocks) => (this.county, this.clocks) = (county, clocks);
+
+    public List<Guid> AnsweredByRegister { get; } = [];
+
+    /// <summary>Locks the exchanges concerned, in id order, and reads what was applied before.</summary>
+    public static async Task<IncomingBatch> LoadAsync(NpgsqlConnection connection, string county, IReadOnlyList<Item> items, Clocks clocks, CancellationToken ct)
+    {
+        var loaded = new IncomingBatch(county, clocks);
+        var receipts = items.OfType<Item.Receipt>().Select(r => r.MessageId).ToArray();
+        var places = items.Select(PlaceOf).OfType<(Guid Exchange, int Seq)>().ToArray();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("""
+                    select id, state::text from node.exchanges where county = $1
+                        and id = any($2 || array(select exchange_id from node.outgoing where county = $1 and message_id = any($3)))
+                    order by id for update
+                    """)
+                {
+                    Parameters = { new() { Value = county }, new() { Value = places.Select(p => p.Exchange).ToArray() }, new() { Value = receipts } },
+                },
+                new("select exchange_id, seq from node.incoming where county = $1 and (exchange_id, seq) in (select * from unnest($2, $3))")
+                {
+                    Parameters =
+                    {
+                        new() { Value = county }, new() { Value = places.Select(p => p.Exchange).ToArray() }, new() { Value = places.Select(p => p.Seq).ToArray() },
+                    },
+                },
+                new("select message_id, header::text, content::text, account, state from node.outgoing where county = $1 and message_id = any($2)")
+                {
+                    Parameters = { new() { Value = county }, new() { Value = receipts } },
+                },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            loaded.exchanges[reader.GetGuid(0)] = ExchangeTable.Read(reader.GetString(1));
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+            loaded.applied.Add((reader.GetGuid(0), reader.GetInt32(1)));
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var header = OutgoingTable.ReadHeader(reader.GetString(1));
+            var content = OpenedContent.Read(header.Kind, Encoding.UTF8.GetBytes(reader.GetString(2))) ?? new OpenedContent();
+            loaded.own[reader.GetGuid(0)] = new(header, content, reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4));
+        }
+        return loaded;
+    }
+
+    public void Apply(Item.Receipt receipt)
+    {
+        if (!own.TryGetValue(receipt.MessageId, out var sent) || sent.State is "accepted" or "refused")
+            return; // the first final statement stands; a repeat says the same
+        var (state, at, refused) = receipt.Statement switch
+        {
+            AcceptedStatement accepted => ("accepted", accepted.AcceptedAt, null),
+            RefusedStatement refusal => ("refused", refusal.RefusedAt, refusal),
+            HeldStatement held => ("held", held.HeldAt, (RefusedStatement?)null),
+            _ => throw new InvalidOperationException("A receipt is accepted, refused or held."),
+        };
+        if (state == sent.State)
+            return;
+        own[receipt.MessageId] = sent with { State = state };
+        rows.Add(Row("""
+            update node.outgoing set state = $3, receipt = $4, receipt_at = $5, codes = $6, fields = $7, next_try_at = null where county = $1 and message_id = $2
+            """, county, receipt.MessageId, state, Json(receipt.Stamp), at, (refused?.Reasons ?? []).ToArray(), (refused?.Fields ?? []).ToArray()));
+        if (exchanges.TryGetValue(sent.Header.ExchangeId, out var exchange))
+            Keep(ExchangeFolding.Receipt(exchange, sent.Header, sent.Content, receipt.Statement, sent.Actor));
+    }
+
+    public void Apply(Item.Message message, PreparedQuestion? question)
+    {
+        var (header, stamp) = (message.Header, message.Accepted);
+        if (!Remember(header.ExchangeId, stamp.Seq, message.LeafHash, Kinds.TypeOf(header.Kind, header.Version), header.MessageId, message.Stamp))
+            return;
+        rows.Add(Row("insert into node.applied (county, iss, jti, applied_at) values ($1, $2, $3, $4) on conflict do nothing",
+            county, header.From, header.MessageId, clocks.Now));
+        if (question is not null)
+        {
+            Keep(ExchangeFolding.Received(header, stamp, question.Question, question.Comparison));
+            if (question.Answer is { } answer)
+            {
+                rows.Add(OutgoingTable.Add(answer, actor: null));
+                Keep(ExchangeFolding.Stored(exchanges[header.ExchangeId], answer.Header, new OpenedContent(), actor: null));
+                AnsweredByRegister.Add(header.ExchangeId);
+            }
+        }
+        else if (!exchanges.TryGetValue(header.ExchangeId, out var exchange))
+            PutAside(stamp, message.Stamp, message.Body, IncomingWork.ExchangeNotHere, header.Kind);
+        else if (OpenedContent.Read(header.Kind, message.Content) is { } content)
+            Keep(ExchangeFolding.Delivered(exchange, header, stamp, content));
+        else
+            PutAside(stamp, message.Stamp, message.Body, NoticeCodes.Unreadable, header.Kind);
+    }
+
+    public void Apply(Item.Event told)
+    {
+        var statement = told.Statement;
+        if (statement is not { ExchangeId: { } exchangeId, Seq: { } seq })
+            return; // what concerns no exchange (a registry change) is the engine's own
+        if (Remember(exchangeId, seq, told.LeafHash, Kinds.TypeOf(statement.Kind, statement.Version), statement.EventId, told.Stamp)
+            && exchanges.TryGetValue(exchangeId, out var exchange))
+            Keep(ExchangeFolding.Told(exchange, statement));
+    }
+
+    public void Apply(Item.PutAside aside)
+    {
+        var stamp = aside.Accepted;
+        if (!Remember(stamp.ExchangeId, stamp.Seq, aside.LeafHash, Kinds.TypeOf(stamp.Kind, stamp.Version), stamp.MessageId, aside.Stamp))
+            return;
+        PutAside(stamp, aside.Stamp, aside.Body, aside.Reason, aside.Detail);
+        if (aside.Answer is not { } answer)
+            return;
+        rows.Add(OutgoingTable.Add(answer, actor: null));
+        Keep(exchanges.TryGetValue(stamp.ExchangeId, out var exchange)
+            ? ExchangeFolding.Stored(exchange, answer.Header, new OpenedContent(), actor: null)
+            : ExchangeFolding.Unreadable(stamp, answer.Header));
+    }
+
+    /// <summary>Writes every row in one round trip: each exchange once, as it stands at the end.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var id in changed)
+            batch.BatchCommands.Add(ExchangeTable.Save(exchanges[id]));
+        foreach (var row in rows)
+            batch.BatchCommands.Add(row);
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    static (Guid, int)? PlaceOf(Item item) => item switch
+    {
+        Item.Message m => (m.Header.ExchangeId, m.Accepted.Seq),
+        Item.PutAside p => (p.Accepted.ExchangeId, p.Accepted.Seq),
+        Item.Event { Statement: { ExchangeId: { } id, Seq: { } seq } } => (id, seq),
+        _ => null,
+    };
+
+    void Keep(Folded folded)
+    {
+        exchanges[folded.Exchange.Id] = folded.Exchange;
+        changed.Add(folded.Exchange.Id);
+        rows.AddRange(folded.Timeline.Select(fact => ExchangeTable.Tell(folded.Exchange, fact)));
+    }
+
+    /// <summary>Notes the place in the exchange; <c>false</c> where it was applied before.</summary>
+    bool Remember(Guid exchangeId, int seq, string leafHash, string type, Guid messageId, Stamp stamp)
+    {
+        if (!applied.Add((exchangeId, seq)))
+            return false;
+        rows.Add(Row("""
+            insert into node.incoming (county, exchange_id, seq, leaf_hash, type, message_id, stamp, applied_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+            """, county, exchangeId, seq, leafHash, type, messageId, Json(stamp), clocks.Now));
+        return true;
+    }
+
+    void PutAside(AcceptedStatement accepted, Stamp stamp, byte[]? body, string reason, string detail) => rows.Add(Row("""
+        insert into node.put_aside (county, at, reason, detail, exchange_id, seq, message_id, stamp, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """, county, clocks.Now, reason, detail, accepted.ExchangeId, accepted.Seq, accepted.MessageId, Json(stamp),
+        new NpgsqlParameter { Value = (object?)body ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea }));
+
+    static NpgsqlParameter Json(Stamp stamp) =>
+        new() { Value = JsonSerializer.Serialize(stamp, NodeJson.Default.Stamp), NpgsqlDbType = NpgsqlDbType.Jsonb };
+
+    static NpgsqlBatchCommand Row(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        return command;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Members;
+using ExchangeHub.Client.Registry;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Incoming;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ExchangeHub.Node.Members;
+
+/// <summary>One county of this node: its engine, with its own broker user and connection.</summary>
+public sealed record HostedCounty(string Code, Member Member);
+
+/// <summary>
+/// The counties of this process: one engine per folder of the key directory. A folder that appears later is picked up while running; its name is
+/// the county's code. A county's trouble stops no other county.
+/// </summary>
+public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions> options, Clocks clocks, IncomingWork work, IHttpClientFactory http,
+    ILoggerFactory loggers) : BackgroundService
+{
+    /// <summary>Name of the HTTP client that talks to the hub.</summary>
+    public const string HubClient = "hub";
+
+    readonly ConcurrentDictionary<string, HostedCounty> running = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, string> toldUnreadable = new(StringComparer.Ordinal);
+    readonly SemaphoreSlim looking = new(1, 1);
+    readonly ILogger log = loggers.CreateLogger<HostedCounties>();
+
+    /// <summary>The counties that run here, in code order.</summary>
+    public IReadOnlyList<HostedCounty> All => [.. running.Values.OrderBy(c => c.Code, StringComparer.Ordinal)];
+
+    public HostedCounty? Find(string county) => running.GetValueOrDefault(county);
+
+    /// <summary>Looks through the key directory and starts what is new.</summary>
+    /// <returns>How many counties joined now.</returns>
+    public async Task<int> RefreshAsync(CancellationToken ct = default)
+    {
+        await looking.WaitAsync(ct);
+        try
+        {
+            var directory = options.Value.KeyDirectory;
+            if (!Directory.Exists(directory))
+                return 0;
+            var joined = 0;
+            foreach (var path in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
+                if (Path.GetFileName(path) is var name && Party.IsCounty(name) && !running.ContainsKey(name) && Start(path, name))
+                    joined++;
+            return joined;
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.LookForCounties, clocks.System);
+        try
+        {
+            do
+                await RefreshAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(running.Values.Select(c => c.Member.DisposeAsync().AsTask()));
+        running.Clear();
+    }
+
+    public override void Dispose()
+    {
+        looking.Dispose();
+        base.Dispose();
+    }
+
+    bool Start(string path, string county)
+    {
+        CountyFolder folder;
+        try
+        {
+            folder = CountyFolder.Open(path);
+        }
+        catch (InvalidDataException e)
+        {
+            if (toldUnreadable.TryAdd(path, e.Message))
+                MemberLog.FolderNotReadable(log, path, e.Message);
+            return false; // perhaps it is being written just now: the next look tells
+        }
+        if (folder.Settings.Party != county)
+        {
+            if (toldUnreadable.TryAdd(path, ""))
+                MemberLog.FolderNotReadable(log, path, "it holds another county's keys");
+            folder.Dispose();
+            return false;
+        }
+        var store = new MemberStore(source, county, clocks, work, log);
+        var client = http.CreateClient(HubClient);
+        client.BaseAddress = new Uri(folder.Settings.Http.TrimEnd('/') + "/");
+        var member = new Member(folder, store, clocks, client, loggers);
+        running[county] = new(county, member);
+        member.Start();
+        toldUnreadable.TryRemove(path, out _);
+        MemberLog.Joined(log, county);
+        return true;
+    }
+}

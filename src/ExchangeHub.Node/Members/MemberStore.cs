@@ -1,0 +1,154 @@
+using System.Text;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Members;
+using ExchangeHub.Node.Incoming;
+using ExchangeHub.Node.Outgoing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ExchangeHub.Node.Members;
+
+/// <summary>One county's durable memory in the node's database: every statement names the county.</summary>
+sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, IncomingWork work, ILogger log) : IMemberStore
+{
+    public async Task AddOutgoingAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { OutgoingTable.Add(message, actor: null) } };
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    public async Task<IReadOnlyList<OutgoingMessage>> DueAsync(DateTimeOffset now, int limit, CancellationToken ct)
+    {
+        await using var command = Command("""
+            select header::text, body, digest, content::text, traceparent, tries from node.outgoing o
+            where county = $1 and state = 'waiting' and (next_try_at is null or next_try_at <= $2)
+                and not exists (select 1 from node.outgoing e where e.county = $1 and e.exchange_id = o.exchange_id and e.state = 'waiting' and e.position < o.position)
+            order by position limit $3
+            """, county, now, limit);
+        var due = new List<OutgoingMessage>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            due.Add(new(OutgoingTable.ReadHeader(reader.GetString(0)), await reader.GetFieldValueAsync<byte[]>(1, ct), reader.GetString(2),
+                Encoding.UTF8.GetBytes(reader.GetString(3)))
+            {
+                TraceParent = reader.IsDBNull(4) ? null : reader.GetString(4),
+                Tries = reader.GetInt32(5),
+            });
+        return due;
+    }
+
+    public Task PublishedAsync(IReadOnlyCollection<PublishedMessage> published, CancellationToken ct) => ExecuteAsync("""
+        update node.outgoing o set tries = p.tries, next_try_at = p.next_try_at
+        from unnest($2, $3, $4) as p(message_id, tries, next_try_at) where o.county = $1 and o.message_id = p.message_id
+        """, ct, county, published.Select(p => p.MessageId).ToArray(), published.Select(p => p.Tries).ToArray(), published.Select(p => p.NextTryAt).ToArray());
+
+    public async Task<IReadOnlyDictionary<Guid, string>> DigestsAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
+    {
+        await using var command = Command("select message_id, digest from node.outgoing where county = $1 and message_id = any($2)", county, messageIds.ToArray());
+        var digests = new Dictionary<Guid, string>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            digests[reader.GetGuid(0)] = reader.GetString(1);
+        return digests;
+    }
+
+    public async Task<int> OutgoingCountAsync(CancellationToken ct)
+    {
+        await using var command = Command("select count(*) from node.outgoing where county = $1 and state = 'waiting'", county);
+        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public async Task<Remembered> RecallAsync(IReadOnlyCollection<Guid> exchangeIds, IReadOnlyCollection<(string From, Guid MessageId)> messages, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("select exchange_id, max(seq) from node.incoming where county = $1 and exchange_id = any($2) group by exchange_id")
+                {
+                    Parameters = { new() { Value = county }, new() { Value = exchangeIds.ToArray() } },
+                },
+                new("select iss, jti from node.applied where county = $1 and (iss, jti) in (select * from unnest($2, $3))")
+                {
+                    Parameters =
+                    {
+                        new() { Value = county }, new() { Value = messages.Select(m => m.From).ToArray() },
+                        new() { Value = messages.Select(m => m.MessageId).ToArray() },
+                    },
+                },
+            },
+        };
+        var lastSeq = new Dictionary<Guid, int>();
+        var applied = new HashSet<(string, Guid)>();
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            lastSeq[reader.GetGuid(0)] = reader.GetInt32(1);
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+            applied.Add((reader.GetString(0), reader.GetGuid(1)));
+        return new(lastSeq, applied);
+    }
+
+    public async Task<string?> LeafHashAsync(Guid exchangeId, int seq, CancellationToken ct)
+    {
+        await using var command = Command("select leaf_hash from node.incoming where county = $1 and exchange_id = $2 and seq = $3", county, exchangeId, seq);
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    public Task ApplyAsync(IReadOnlyList<Client.Members.Incoming> items, CancellationToken ct) => work.ApplyAsync(county, items, ct);
+
+    public async Task<string?> FeedCursorAsync(CancellationToken ct)
+    {
+        await using var command = Command("select cursor from node.cursors where county = $1 and feed = 'deliveries'", county);
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    public Task SetFeedCursorAsync(string cursor, CancellationToken ct) => ExecuteAsync("""
+        insert into node.cursors values ($1, 'deliveries', $2) on conflict (county, feed) do update set cursor = excluded.cursor
+        """, ct, county, cursor);
+
+    public async Task NoticeAsync(OperatorNotice notice, CancellationToken ct)
+    {
+        MemberLog.Notice(log, county, notice.Code, notice.Detail, notice.ExchangeId);
+        await using var command = Command("""
+            insert into node.notices (county, at, code, detail, exchange_id, message_id) values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+            """, county, clocks.Now, notice.Code, notice.Detail);
+        command.Parameters.Add(new() { Value = (object?)notice.ExchangeId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = (object?)notice.MessageId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    async Task ExecuteAsync(string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = source.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+}
+
+static partial class MemberLog
+{
+    [LoggerMessage(3001, LogLevel.Warning, "County {County}: {Code} {Detail} (exchange {ExchangeId})")]
+    public static partial void Notice(ILogger log, string county, string code, string detail, Guid? exchangeId);
+
+    [LoggerMessage(3002, LogLevel.Information, "County {County} joined this node")]
+    public static partial void Joined(ILogger log, string county);
+
+    [LoggerMessage(3003, LogLevel.Error, "The folder {Folder} is not a county's: {Reason}")]
+    public static partial void FolderNotReadable(ILogger log, string folder, string reason);
+
+    [LoggerMessage(3004, LogLevel.Information, "Business time follows the hub's: {OffsetSeconds} s from the system's")]
+    public static partial void ClockLearnt(ILogger log, double offsetSeconds);
+
+    [LoggerMessage(3005, LogLevel.Warning, "The hub's clock cannot be read: {Reason}")]
+    public static partial void ClockNotRead(ILogger log, string reason);
+}

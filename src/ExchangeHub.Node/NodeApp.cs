@@ -1,0 +1,74 @@
+using ExchangeHub.Client;
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Members;
+using ExchangeHub.Node.Outgoing;
+using ExchangeHub.Node.Register;
+using ExchangeHub.Node.Schema;
+using ExchangeHub.Node.Worklist;
+using ExchangeHub.Web;
+using ExchangeHub.Web.Accounts;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ExchangeHub.Node;
+
+/// <summary>The node's composition root, used by the node's process, scenarios and tests alike.</summary>
+public static class NodeApp
+{
+    /// <summary>Builds the node. Nothing runs until it is started.</summary>
+    /// <param name="configure">Last word on configuration and services; a scenario puts its <see cref="Clocks"/> here.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(NodeApp).Assembly.GetName().Name });
+        configure?.Invoke(builder);
+        builder.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddWeb(Site(), p => p.GetRequiredService<NpgsqlDataSource>(), p => p.GetRequiredService<Clocks>().Business);
+        builder.Services.AddStore();
+        builder.AddMembers();
+        builder.Services.AddWork();
+
+        var app = builder.Build();
+        app.MapWeb();
+        app.MapHealth();
+        var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.CountyWork);
+        api.MapExchanges();
+        api.MapWorklist();
+        api.MapRegister();
+        api.MapConnection();
+        return app;
+    }
+
+    /// <summary>Runs the node until it is told to stop.</summary>
+    /// <returns>The process's exit code: 0, or 1 where it may not start; the reason is on standard error.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is WrongDatabaseException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>The bar of the node's pages.</summary>
+    static Site Site() => new("node", typeof(NodeApp).Assembly, "/worklist",
+    [
+        new("/worklist", "Nav.Worklist", async (services, ct) => services.GetRequiredService<CallerScope>().County is { } county
+            ? (await services.GetRequiredService<WorklistQueries>().CountsAsync(county, ct)).Owed : 0),
+        new("/send", "Nav.Send"),
+    ]);
+
+    static void AddWork(this IServiceCollection services)
+    {
+        services.AddSingleton<ExchangeCommands>();
+        services.AddSingleton<ExchangeQueries>();
+        services.AddSingleton<WorklistQueries>();
+        services.AddSingleton<OutgoingQueries>();
+        services.AddSingleton<RegisterTable>();
+    }
+}

@@ -1,0 +1,69 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Node.Register;
+
+/// <summary>One asked member beside what the register holds.</summary>
+/// <param name="Field">One of <see cref="AskedFields.All"/>.</param>
+/// <param name="Match">One of <see cref="Codes.FieldMatches"/>.</param>
+public sealed record ComparedField(string Field, string? Asked, string? Register, string Match);
+
+/// <summary>A question beside the register: what agrees, and what a clerk would probably answer.</summary>
+/// <param name="Found">Whether the register holds the certificate or the person at all.</param>
+/// <param name="Status">The register's status of the certificate found.</param>
+/// <param name="Exact">Type, number, name and id agree, every asked day agrees, and the certificate is valid: this answers by itself.</param>
+/// <param name="Outcome">The outcome to suggest, one of <see cref="Codes.Outcomes"/>.</param>
+/// <param name="ReasonCode">The reason to suggest beside it.</param>
+/// <param name="ComparedAt">When, UTC.</param>
+public sealed record RegisterComparison(bool Found, string? Status, bool Exact, string Outcome, string? ReasonCode,
+    IReadOnlyList<ComparedField> Fields, DateTimeOffset ComparedAt)
+{
+    /// <summary>Compares a question with what the register found for it.</summary>
+    /// <param name="candidates">Entries with the asked number or the asked person; the best one is taken.</param>
+    public static RegisterComparison Of(CertificateVerificationRequest asked, IReadOnlyList<RegisterEntry> candidates, DateTimeOffset at)
+    {
+        var entry = candidates.OrderByDescending(c => Nearness(asked, c)).ThenBy(c => c.NumberKey, StringComparer.Ordinal).FirstOrDefault();
+        var fields = AskedFields.All.Select(f => Compare(f, AskedValue(asked, f), entry?.Value(f))).ToList();
+        if (entry is null)
+            return new(false, null, false, Outcomes.PersonNotFound, "NoRecord", fields, at);
+
+        var allSame = fields.TrueForAll(f => f.Asked is null || f.Match == FieldMatch.Same);
+        var exact = allSame && entry.Status == Codes.RegisterValid;
+        var (outcome, reason) = entry switch
+        {
+            _ when exact => (Outcomes.Match, null),
+            _ when allSame => ("CannotVerify", "RecordIncomplete"), // the certificate agrees but is suspended or cancelled
+            _ when IsSame(fields, "holderId") || IsSame(fields, "holderName") => (Outcomes.MatchWithDifferences, "FieldsDiffer"),
+            _ => (Outcomes.PersonNotFound, "NoRecord"), // the number belongs to somebody else
+        };
+        return new(true, entry.Status, exact, outcome, reason, fields, at);
+    }
+
+    /// <summary>The fields as a reply carries them.</summary>
+    public IReadOnlyDictionary<string, string> Matches() => Fields.ToDictionary(f => f.Field, f => f.Match);
+
+    /// <summary>An asked member as text; days as <c>yyyy-MM-dd</c>.</summary>
+    public static string? AskedValue(CertificateVerificationRequest asked, string field) => field switch
+    {
+        "certificateType" => asked.CertificateType,
+        "certificateNumber" => asked.CertificateNumber,
+        "holderName" => asked.HolderName,
+        "holderId" => asked.HolderId,
+        "issuedOn" => asked.IssuedOn is { } on ? WireTime.Format(on) : null,
+        "validUntil" => asked.ValidUntil is { } until ? WireTime.Format(until) : null,
+        _ => null,
+    };
+
+    static ComparedField Compare(string field, string? asked, string? register) => new(field, asked, register,
+        asked is null || register is null ? FieldMatch.NotAnswered
+        : Same(asked, register) ? FieldMatch.Same : FieldMatch.Different);
+
+    static bool Same(string left, string right) => RegisterEntry.KeyOf(left) == RegisterEntry.KeyOf(right);
+
+    static bool IsSame(List<ComparedField> fields, string field) => fields.Exists(f => f.Field == field && f.Match == FieldMatch.Same);
+
+    /// <summary>The certificate asked for comes first, then the person's certificate of that type, then any of theirs.</summary>
+    static int Nearness(CertificateVerificationRequest asked, RegisterEntry entry) =>
+        (Same(asked.HolderId, entry.HolderId) ? 8 : 0) + (Same(asked.CertificateNumber, entry.CertificateNumber) ? 4 : 0)
+        + (asked.CertificateType == entry.CertificateType ? 2 : 0) + (entry.Status == Codes.RegisterValid ? 1 : 0);
+}

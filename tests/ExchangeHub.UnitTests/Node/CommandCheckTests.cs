@@ -1,0 +1,78 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Exchanges;
+using Shouldly;
+using Xunit;
+
+namespace ExchangeHub.UnitTests.Node;
+
+/// <summary>What a clerk's form or a program's body may hold.</summary>
+public sealed class CommandCheckTests
+{
+    static readonly SendRequest request = new("340221", "ResidencePermit", "RP-1", "王小明", "420581199003070018", "2024-05-01", null,
+        "ResidenceRegistration", "NationalRegulation");
+
+    static readonly CertificateVerificationRequest question = new("ResidencePermit", "RP-1", "王小明", "420581199003070018",
+        "ResidenceRegistration", "NationalRegulation");
+
+    [Fact]
+    public void A_request_names_every_fault_by_code_and_field()
+    {
+        var (checkedQuestion, errors, _) = (request with { To = "330109", HolderName = " ", IssuedOn = "2024-02-30", Purpose = "Curiosity", ReasonCode = "Because" }).Check("330109");
+        checkedQuestion.ShouldBeNull();
+        errors.ShouldBe(
+        [
+            new Refusal("ReceiverUnknown", "/header/to"), new("MemberInvalid", "/header/reasonCode"), new("MemberMissing", "/content/holderName"),
+            new("MemberInvalid", "/content/issuedOn"), new("MemberInvalid", "/content/purpose"),
+        ], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_resident_number_with_a_wrong_check_digit_warns_and_is_sent()
+    {
+        var (checkedQuestion, errors, warnings) = (request with { HolderId = "420581199003070014" }).Check("330109");
+        checkedQuestion.ShouldNotBeNull();
+        errors.ShouldBeEmpty();
+        warnings.ShouldBe([new Refusal(NodeCodes.CheckDigitWrong, "/content/holderId")]);
+    }
+
+    [Theory]
+    [InlineData("420581199003070018", true)]
+    [InlineData("420581199003070014", false)]
+    [InlineData("42058119900307001", false)]
+    public void The_check_digit_is_that_of_gb_11643(string id, bool holds) => ResidentId.CheckDigitHolds(id).ShouldBe(holds);
+
+    [Fact]
+    public void Every_outcome_but_match_needs_a_reason() =>
+        new Reply("PersonNotFound", null, null).Check(question).Errors.ShouldBe([new Refusal("MemberMissing", "/header/reasonCode")]);
+
+    [Fact]
+    public void A_match_cannot_name_a_field_that_differs() =>
+        new Reply("Match", null, new Dictionary<string, string> { ["holderName"] = "different" }).Check(question).Errors
+            .ShouldBe([new Refusal("MemberInvalid", "/content/fields/holderName")]);
+
+    [Fact]
+    public void A_match_with_differences_names_one() =>
+        new Reply("MatchWithDifferences", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }).Check(question).Errors
+            .ShouldBe([new Refusal("MemberInvalid", "/content/fields")]);
+
+    [Fact]
+    public void What_was_not_asked_cannot_be_answered() =>
+        new Reply("Match", null, new Dictionary<string, string> { ["issuedOn"] = "same" }).Check(question).Errors
+            .ShouldBe([new Refusal("MemberInvalid", "/content/fields/issuedOn")]);
+
+    [Fact]
+    public void Fields_that_are_not_named_are_not_answered()
+    {
+        var content = new Reply("Match", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }).Check(question).Content!;
+        content.Fields.Keys.ShouldBe(AskedFields.All, ignoreOrder: true);
+        content.Fields["holderId"].ShouldBe("notAnswered");
+    }
+
+    [Fact]
+    public void A_case_number_is_code_shanghai_day_and_counter()
+    {
+        CaseNumber.Of("420581", new DateTimeOffset(2026, 11, 23, 16, 0, 0, TimeSpan.Zero), 418).ShouldBe("420581-20261124-0418");
+        CaseNumber.Of("420581", new DateTimeOffset(2026, 11, 23, 15, 59, 59, TimeSpan.Zero), 123_456).ShouldBe("420581-20261123-123456");
+        CaseNumber.Of("420581", default, 1_000_000).ShouldBeNull();
+    }
+}

@@ -1,0 +1,142 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Register;
+using Shouldly;
+using Xunit;
+
+namespace ExchangeHub.UnitTests.Node;
+
+/// <summary>How one county's view of an exchange changes with what it stores and what it is told.</summary>
+public sealed class ExchangeFoldingTests
+{
+    const string Hub = "hub.test", Asker = "330109", Receiver = "340221", Digest = "jmcanj5Aymys2W39NDgRcHOvqDyH6I7ci2t_WByiSMA";
+    static readonly DateTimeOffset start = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero);
+    static readonly CertificateVerificationRequest question = new("ResidencePermit", "RP-1", "王小明", "420581199003070018",
+        "ResidenceRegistration", "NationalRegulation");
+    static readonly Guid exchangeId = Guid.NewGuid();
+
+    static Header Opening => new(1, Hub, Guid.NewGuid(), exchangeId, Kinds.CertificateVerificationRequest, 1, Asker, Receiver, start);
+
+    static AcceptedStatement Accepted(Header h, int minutes = 0) =>
+        new(Hub, h.From, h.To, h.MessageId, h.ExchangeId, h.Kind, 1, Digest, 1, 1, start.AddMinutes(minutes))
+        {
+            DueOn = h.Kind == Kinds.CertificateVerificationRequest ? new DateOnly(2026, 3, 11) : null,
+            DueAt = h.Kind == Kinds.CertificateVerificationRequest ? new DateTimeOffset(2026, 3, 11, 16, 0, 0, TimeSpan.Zero) : null,
+        };
+
+    static Header From(NodeExchange exchange, string sender, string kind) =>
+        new(1, Hub, Guid.NewGuid(), exchangeId, kind, 1, sender, sender == Asker ? Receiver : Asker, start.AddMinutes(5)) { InReplyTo = exchange.OpeningId };
+
+    static NodeExchange AtReceiver()
+    {
+        var opening = Opening;
+        return ExchangeFolding.Received(opening, Accepted(opening), question, RegisterComparison.Of(question, [], start)).Exchange;
+    }
+
+    static NodeExchange AtAsker(out Header opening)
+    {
+        opening = Opening;
+        return ExchangeFolding.Asked(opening, question, "陈静").Exchange;
+    }
+
+    [Fact]
+    public void A_question_waits_for_its_receipt_and_then_has_the_hubs_due_date()
+    {
+        var asked = AtAsker(out var opening);
+        (asked.Phase, asked.Awaited, asked.Waiting.Count).ShouldBe((NodePhase.Sending, true, 1));
+        var delivered = ExchangeFolding.Receipt(asked, opening, new(question), Accepted(opening), "陈静").Exchange;
+        (delivered.Phase, delivered.Waiting.Count, delivered.DueOn).ShouldBe((NodePhase.Open, 0, new DateOnly(2026, 3, 11)));
+    }
+
+    [Fact]
+    public void An_answer_that_comes_before_the_questions_receipt_stands()
+    {
+        var asked = AtAsker(out var opening);
+        var reply = From(asked, Receiver, Kinds.FeedbackReply) with { Outcome = "Match", Automatic = true };
+        var answered = ExchangeFolding.Delivered(asked, reply, Accepted(reply, 1), new(Reply: new(new Dictionary<string, string>()))).Exchange;
+        var after = ExchangeFolding.Receipt(answered, opening, new(question), Accepted(opening), null).Exchange;
+        (after.Phase, after.Outcome, after.Automatic, after.DueOn).ShouldBe((NodePhase.Answered, "Match", true, new DateOnly(2026, 3, 11)));
+    }
+
+    [Fact]
+    public void A_stored_reply_leaves_the_worklist_and_a_refused_one_comes_back_with_its_codes()
+    {
+        var open = AtReceiver();
+        open.Owed.ShouldBeTrue();
+        var reply = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "PersonNotFound", ReasonCode = "NoRecord" };
+        var content = new OpenedContent(Reply: new(new Dictionary<string, string>()));
+        var stored = ExchangeFolding.Stored(open, reply, content, "陈静").Exchange;
+        (stored.Phase, stored.Owed).ShouldBe((NodePhase.Open, false));
+        var refused = ExchangeFolding.Receipt(stored, reply, content,
+            new RefusedStatement(Hub, Receiver, reply.MessageId, Digest, start.AddMinutes(6), ["PhaseNotAllowed"], ["/header/exchangeId"]), "陈静").Exchange;
+        (refused.Phase, refused.Owed, refused.Waiting.Count).ShouldBe((NodePhase.Open, true, 0));
+        refused.Refused!.Codes.ShouldBe(["PhaseNotAllowed"]);
+        AllowedActions.Of(refused).Reply.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_held_message_stays_on_its_way_until_the_final_receipt()
+    {
+        var asked = AtAsker(out var opening);
+        var held = ExchangeFolding.Receipt(asked, opening, new(question), new HeldStatement(Hub, Asker, opening.MessageId, Digest, start), null).Exchange;
+        (held.Waiting.Single().Held, held.Phase).ShouldBe((true, NodePhase.Sending));
+        ExchangeFolding.Receipt(held, opening, new(question), Accepted(opening), null).Exchange.Phase.ShouldBe(NodePhase.Open);
+    }
+
+    [Fact]
+    public void A_correction_keeps_the_first_replys_time()
+    {
+        var open = AtReceiver();
+        var first = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "Match" };
+        var second = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "MovedOn", ReasonCode = "LeftCounty", Supersedes = first.MessageId };
+        var content = new OpenedContent(Reply: new(new Dictionary<string, string>()));
+        var answered = ExchangeFolding.Receipt(open, first, content, Accepted(first, 10), null).Exchange;
+        var corrected = ExchangeFolding.Receipt(answered, second, content, Accepted(second, 90), null).Exchange;
+        (corrected.AnsweredAt, corrected.Outcome, corrected.ReplyId).ShouldBe((start.AddMinutes(10), "MovedOn", second.MessageId));
+    }
+
+    [Fact]
+    public void A_withdrawal_of_the_asker_takes_the_work_away()
+    {
+        var open = AtReceiver();
+        var withdrawal = From(open, Asker, Kinds.Withdrawal) with { InReplyTo = null, ReasonCode = "SentInError" };
+        var after = ExchangeFolding.Delivered(open, withdrawal, Accepted(withdrawal, 20), new()).Exchange;
+        (after.Phase, after.Owed, after.EndReason).ShouldBe((NodePhase.Withdrawn, false, "SentInError"));
+    }
+
+    [Fact]
+    public void A_pending_due_date_is_set_by_the_hubs_event()
+    {
+        var opening = Opening;
+        var stamp = Accepted(opening) with { DueOn = null, DueAt = null, DuePending = true, AckDueOn = new(2026, 3, 3), AckDueAt = start.AddDays(1) };
+        var pending = ExchangeFolding.Received(opening, stamp, question, RegisterComparison.Of(question, [], start)).Exchange;
+        pending.DuePending.ShouldBeTrue();
+        var told = new EventStatement(Hub, Receiver, Guid.NewGuid(), Kinds.DueChange, 1, start.AddDays(1))
+        {
+            ExchangeId = exchangeId, Seq = 2, Duty = Duties.Feedback, DueOn = new(2027, 1, 5), DueAt = start.AddDays(300), Cause = "CalendarCame",
+        };
+        var set = ExchangeFolding.Told(pending, told);
+        (set.Exchange.DuePending, set.Exchange.DueOn).ShouldBe((false, new DateOnly(2027, 1, 5)));
+        set.Timeline.Single().Code.ShouldBe("CalendarCame");
+    }
+
+    [Fact]
+    public void A_reply_may_follow_an_acknowledgement_on_its_way_and_nothing_may_follow_a_reply_on_its_way()
+    {
+        var open = AtReceiver();
+        var acknowledging = ExchangeFolding.Stored(open, From(open, Receiver, Kinds.Acknowledgement), new(), "陈静").Exchange;
+        AllowedActions.Of(acknowledging).ShouldBe(new AllowedActions(Acknowledge: false, Reply: true, Correct: false, Return: true, Withdraw: false));
+        var replying = ExchangeFolding.Stored(open, From(open, Receiver, Kinds.FeedbackReply), new(), "陈静").Exchange;
+        AllowedActions.Of(replying).ShouldBe(new AllowedActions(false, false, false, false, false));
+    }
+
+    [Fact]
+    public void A_page_shows_the_person_masked_until_somebody_gave_a_reason()
+    {
+        var detail = ExchangeDetail.Of(AtReceiver(), [], revealed: false);
+        detail.Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王**");
+        detail.Rows.Single(r => r.Field == "holderId").Asked.ShouldBe("420581********0018");
+        detail.Exchange.Question.ShouldBeNull();
+        ExchangeDetail.Of(AtReceiver(), [], revealed: true).Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王小明");
+    }
+}

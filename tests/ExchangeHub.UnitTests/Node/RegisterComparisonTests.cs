@@ -1,0 +1,89 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Register;
+using Shouldly;
+using Xunit;
+
+namespace ExchangeHub.UnitTests.Node;
+
+public sealed class RegisterComparisonTests
+{
+    static readonly DateTimeOffset at = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero);
+
+    // Invented people; the check digits are valid.
+    static readonly CertificateVerificationRequest asked = new("ResidencePermit", "RP-2024-0001", "王小明", "420581199003070018",
+        "ResidenceRegistration", "NationalRegulation", new DateOnly(2024, 5, 1));
+
+    static readonly RegisterEntry entry = new("ResidencePermit", "RP-2024-0001", "王小明", "420581199003070018",
+        new DateOnly(2024, 5, 1), new DateOnly(2029, 4, 30), "Valid");
+
+    [Fact]
+    public void What_agrees_in_every_asked_field_and_is_valid_answers_by_itself()
+    {
+        var compared = RegisterComparison.Of(asked, [entry], at);
+        compared.Exact.ShouldBeTrue();
+        compared.Outcome.ShouldBe("Match");
+        compared.ReasonCode.ShouldBeNull();
+        compared.Matches().ShouldBe(new Dictionary<string, string>
+        {
+            ["certificateType"] = "same", ["certificateNumber"] = "same", ["holderName"] = "same", ["holderId"] = "same",
+            ["issuedOn"] = "same", ["validUntil"] = "notAnswered",
+        });
+    }
+
+    [Fact]
+    public void Full_width_letters_and_spaces_around_make_no_difference() =>
+        RegisterComparison.Of(asked with { CertificateNumber = " ＲＰ－2024－0001", HolderName = "王小明 " }, [entry], at).Exact.ShouldBeTrue();
+
+    [Fact]
+    public void A_day_that_differs_is_left_to_a_clerk()
+    {
+        var compared = RegisterComparison.Of(asked with { IssuedOn = new DateOnly(2024, 5, 2) }, [entry], at);
+        compared.Exact.ShouldBeFalse();
+        (compared.Outcome, compared.ReasonCode).ShouldBe(("MatchWithDifferences", "FieldsDiffer"));
+        compared.Matches()["issuedOn"].ShouldBe("different");
+    }
+
+    [Fact]
+    public void A_day_that_was_asked_and_is_not_on_file_is_left_to_a_clerk()
+    {
+        var compared = RegisterComparison.Of(asked, [entry with { IssuedOn = null }], at);
+        compared.Exact.ShouldBeFalse();
+        compared.Matches()["issuedOn"].ShouldBe("notAnswered");
+    }
+
+    [Theory]
+    [InlineData("Suspended")]
+    [InlineData("Cancelled")]
+    public void A_certificate_that_is_not_valid_never_answers_by_itself(string status)
+    {
+        var compared = RegisterComparison.Of(asked, [entry with { Status = status }], at);
+        compared.Exact.ShouldBeFalse();
+        compared.Status.ShouldBe(status);
+        (compared.Outcome, compared.ReasonCode).ShouldBe(("CannotVerify", "RecordIncomplete"));
+    }
+
+    [Fact]
+    public void Another_persons_certificate_of_that_number_is_no_match()
+    {
+        var compared = RegisterComparison.Of(asked, [entry with { HolderName = "李四", HolderId = "330109198511121230" }], at);
+        (compared.Found, compared.Outcome, compared.ReasonCode).ShouldBe((true, "PersonNotFound", "NoRecord"));
+        compared.Matches()["holderId"].ShouldBe("different");
+    }
+
+    [Fact]
+    public void The_persons_own_certificate_is_taken_before_a_strangers_of_the_asked_number()
+    {
+        var own = entry with { CertificateNumber = "RP-2024-0002" };
+        var compared = RegisterComparison.Of(asked, [entry with { HolderName = "李四", HolderId = "330109198511121230" }, own], at);
+        compared.Fields.Single(f => f.Field == "certificateNumber").Register.ShouldBe("RP-2024-0002");
+        compared.Outcome.ShouldBe("MatchWithDifferences");
+    }
+
+    [Fact]
+    public void Nothing_on_file_suggests_that_the_person_was_not_found()
+    {
+        var compared = RegisterComparison.Of(asked, [], at);
+        (compared.Found, compared.Exact, compared.Outcome, compared.ReasonCode).ShouldBe((false, false, "PersonNotFound", "NoRecord"));
+        compared.Matches().Values.ShouldAllBe(v => v == "notAnswered");
+    }
+}
