@@ -5,17 +5,14 @@
   // New rows arrive by count, not by jump: a link appears that reloads the list.
   var news = document.querySelector('[data-news]');
   if (news) {
-    var seen = null;
     var ask = function () {
       if (document.hidden) return;
       fetch(news.dataset.news, { credentials: 'same-origin' }).then(function (answer) {
         return answer.ok ? answer.json() : null;
-      }).then(function (state) {
-        if (!state) return;
-        if (seen === null) seen = Number(news.dataset.seen);
-        var fresh = state.arrived - seen;
-        news.hidden = fresh <= 0;
-        if (fresh > 0) news.querySelector('[data-count]').textContent = fresh;
+      }).then(function (fresh) {
+        if (!fresh) return;
+        news.hidden = fresh.count === 0;
+        news.querySelector('[data-count]').textContent = fresh.count;
       }).catch(function () { /* the next try is 2 s away */ });
     };
     setInterval(ask, 2000);
@@ -39,10 +36,9 @@
 
   // A form that can be checked before it is sent shows the answer beside it while it is filled in. Goes by POST: nothing typed reaches an address.
   document.querySelectorAll('form[data-check]').forEach(function (form) {
-    var asked = 0;
-    form.addEventListener('change', function (event) {
-      if (!event.target.closest('[data-checks]')) return;
-      var mine = ++asked, body = new FormData(form);
+    var asked = 0, pause = 0;
+    var check = function () {
+      var mine = ++asked, body = new URLSearchParams(new FormData(form));
       body.set(form.dataset.check, 'check');
       fetch(form.action || location.href, { method: 'POST', body: body, credentials: 'same-origin' }).then(function (answer) {
         return answer.ok ? answer.text() : null;
@@ -51,9 +47,14 @@
         var fresh = new DOMParser().parseFromString(html, 'text/html');
         form.querySelectorAll('[data-live]').forEach(function (place) {
           var now = fresh.getElementById(place.id);
-          if (now) place.innerHTML = now.innerHTML;
+          if (now && now.innerHTML !== place.innerHTML) place.innerHTML = now.innerHTML;
         });
       }).catch(function () { /* the form still checks when it is sent */ });
+    };
+    form.addEventListener('input', function (event) {
+      if (!event.target.closest('[data-checks]')) return;
+      clearTimeout(pause);
+      pause = setTimeout(check, 350);
     });
   });
 })();
