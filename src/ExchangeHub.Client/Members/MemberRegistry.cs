@@ -1,0 +1,135 @@
+using ExchangeHub.Client.Registry;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.Client.Members;
+
+/// <summary>
+/// The registry as one county sees it: fetched from the hub, trusted only by the registrar's signature, kept in the county's folder.
+/// A lookup that needs the hub and cannot reach it throws; it never answers "unknown" for that.
+/// </summary>
+sealed class MemberRegistry : IDisposable
+{
+    readonly CountyFolder folder;
+    readonly HubApi api;
+    readonly Clocks clocks;
+    readonly Func<OperatorNotice, CancellationToken, Task> tell;
+    readonly SemaphoreSlim gate = new(1, 1);
+    volatile KeyRing ring;
+    volatile bool fraud;
+
+    public MemberRegistry(CountyFolder folder, HubApi api, Clocks clocks, Func<OperatorNotice, CancellationToken, Task> tell)
+    {
+        (this.folder, this.api, this.clocks, this.tell) = (folder, api, clocks, tell);
+        (ring, fraud) = folder.LoadRing();
+    }
+
+    public KeyRing Ring => ring;
+
+    /// <summary>Why nothing may be sealed now, or none.</summary>
+    public string? SealingStopped => fraud ? SealException.RegistryFraud
+        : ring.AgeAt(clocks.Now) == RegistryAge.TooOld ? SealException.RegistryTooOld
+        : !folder.OwnEntryHolds(ring, clocks.Now) ? SealException.OwnEntryWrong
+        : null;
+
+    /// <summary>Fetches the newest snapshot, the own entry and the hub's.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            await RefreshHeldAsync(ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>A party's signing key, valid or not. Unknown ones are looked for in a fresh registry first.</summary>
+    public async Task<RegisteredKey?> SigningKeyAsync(string party, string kid, CancellationToken ct)
+    {
+        if (ring.SigningKey(party, kid) is { } known)
+            return known;
+        await EntryAsync(party, ct);
+        if (ring.SigningKey(party, kid) is { } fetched)
+            return fetched;
+        await RefreshAsync(ct);
+        await EntryAsync(party, ct);
+        return ring.SigningKey(party, kid);
+    }
+
+    /// <summary>The key to seal to, or none where the party has no valid one.</summary>
+    public async Task<RegisteredKey?> SealingKeyAsync(string party, CancellationToken ct)
+    {
+        await EntryAsync(party, ct);
+        return ring.SealingKey(party, clocks.Now);
+    }
+
+    /// <summary>Sees to it that the party's entry of the newest snapshot is here, if there is one.</summary>
+    public async Task EntryAsync(string party, CancellationToken ct)
+    {
+        if (ring.Holds(party))
+            return;
+        await gate.WaitAsync(ct);
+        try
+        {
+            if (!ring.Knows(party))
+                await RefreshHeldAsync(ct);
+            if (!ring.Holds(party) && ring.Knows(party))
+                await FetchEntryAsync(party, ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Save() => folder.SaveRing(ring, fraud);
+
+    public void Dispose() => gate.Dispose();
+
+    async Task RefreshHeldAsync(CancellationToken ct)
+    {
+        var view = await api.GetRegistryAsync(ct);
+        var before = ring.Number;
+        var change = ring.Accept(view);
+        if (change.Verdict == RingVerdict.Invalid && await api.GetEntryAsync(Party.Registrar, ct) is { } registrar
+            && B64u.TryDecode(registrar.Leaf, out var leaf))
+            change = ring.Trusting(leaf).Accept(view);
+        await TakeAsync(change, ct);
+        foreach (var party in new[] { folder.Settings.Party, folder.Settings.Hub })
+            if (!ring.Holds(party) && ring.Knows(party))
+                await FetchEntryAsync(party, ct);
+        if (ring.Number != before)
+            Save();
+        if (ring.Knows(folder.Settings.Party) && !folder.OwnEntryHolds(ring, clocks.Now))
+            await tell(new(NoticeCodes.OwnEntryWrong, $"snapshot {ring.Number}"), ct);
+        if (ring.Number > 0 && ring.AgeAt(clocks.Now) != RegistryAge.Fresh)
+            await tell(new(NoticeCodes.RegistryOld, $"snapshot {ring.Number} of {WireTime.Format(ring.IssuedAt)}"), ct);
+    }
+
+    async Task FetchEntryAsync(string party, CancellationToken ct)
+    {
+        if (await api.GetEntryAsync(party, ct) is { } view)
+            await TakeAsync(ring.AcceptEntry(party, view), ct);
+    }
+
+    async Task TakeAsync(RingChange change, CancellationToken ct)
+    {
+        ring = change.Ring;
+        switch (change.Verdict)
+        {
+            case RingVerdict.SmallerNumber:
+                await tell(new(NoticeCodes.SnapshotSmaller, $"newest seen {ring.Number}"), ct);
+                break;
+            case RingVerdict.Fraud:
+                fraud = true;
+                Save();
+                await tell(new(NoticeCodes.RegistryFraud, $"snapshot {ring.Number} has two roots"), ct);
+                break;
+            case RingVerdict.Invalid:
+                await tell(new(NoticeCodes.RegistryInvalid, $"newest seen {ring.Number}"), ct);
+                break;
+        }
+    }
+}
