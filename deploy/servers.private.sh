@@ -43,7 +43,7 @@ private_start() {
   say "Starting private PostgreSQL and RabbitMQ on loopback"
   private_rabbitmq_begin || return 1
   private_postgres || return 1
-  if ! wait_until 120 "" rabbitmq_ready; then
+  if ! wait_until 240 "" rabbitmq_ready; then
     tail -n 20 "$dir/rabbitmq.log" >&2
     return 1
   fi

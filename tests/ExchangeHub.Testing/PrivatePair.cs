@@ -1,49 +1,39 @@
-using System.Diagnostics;
 using System.Globalization;
 using ExchangeHub.Cli.Worlds;
 
 namespace ExchangeHub.Testing;
 
 /// <summary>A pair of <c>deploy/servers.sh</c> in a temporary folder, removed with its data.</summary>
-sealed class PrivatePair : IServerPair
+public sealed class PrivatePair : IServerPair
 {
-    // Erlang and initdb on two busy cores.
-    static readonly TimeSpan StartMax = TimeSpan.FromMinutes(5);
+    /// <summary>Where the pair keeps its data.</summary>
+    public string Folder { get; } = Path.Combine(Path.GetTempPath(), "exchangehub-tests-" + Guid.NewGuid().ToString("N")[..12]);
 
-    readonly string folder = Path.Combine(Path.GetTempPath(), "exchangehub-tests-" + Guid.NewGuid().ToString("N")[..12]);
+    public Task<ServerAddresses> StartAsync() => StartAsync(Environment.ProcessId);
 
-    public async Task<ServerAddresses> StartAsync()
+    /// <summary>Starts the pair, or finds it running.</summary>
+    /// <param name="holder">The process whose end removes the pair.</param>
+    public async Task<ServerAddresses> StartAsync(int holder)
     {
-        var pid = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        var variables = ParseExports(await RunAsync("start", folder, "--while", pid));
+        var variables = ParseExports(await RunAsync("start", Folder, "--while", holder.ToString(CultureInfo.InvariantCulture)));
         return new(
             variables[ServerAddresses.PostgresVariable],
             new(variables[ServerAddresses.RabbitMqVariable]),
             new(variables[ServerAddresses.RabbitMqManagementVariable]));
     }
 
-    public async ValueTask DisposeAsync() => await RunAsync("remove", folder);
+    /// <summary>Stops the pair and keeps its data.</summary>
+    public Task StopAsync() => RunAsync("stop", Folder);
+
+    public async ValueTask DisposeAsync() => await RunAsync("remove", Folder);
+
+    // Existing servers that the test run itself may use are none of this pair's business.
+    static Task<string> RunAsync(params string[] words) => Script.RunAsync("deploy/servers.sh", words,
+        ServerAddresses.PostgresVariable, ServerAddresses.RabbitMqVariable, ServerAddresses.RabbitMqManagementVariable);
 
     /// <summary>The values of lines <c>export NAME="VALUE"</c>.</summary>
     static Dictionary<string, string> ParseExports(string lines) => lines
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line["export ".Length..].Split('=', 2))
         .ToDictionary(pair => pair[0], pair => pair[1].Trim('"'));
-
-    static async Task<string> RunAsync(params string[] words)
-    {
-        using var script = Process.Start(new ProcessStartInfo("bash", [Repository.PathOf("deploy/servers.sh"), .. words])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-        })!;
-        script.StandardInput.Close();
-        using var limit = new CancellationTokenSource(StartMax);
-        var printed = await script.StandardOutput.ReadToEndAsync(limit.Token);
-        await script.WaitForExitAsync(limit.Token);
-        return script.ExitCode == 0
-            ? printed
-            : throw new InvalidOperationException($"deploy/servers.sh {words[0]} ended with {script.ExitCode}; it said why on the standard error stream.");
-    }
 }

@@ -35,7 +35,7 @@ public sealed class TestServers : IAsyncLifetime
 }
 
 /// <summary>A PostgreSQL and a RabbitMQ that live as long as this object.</summary>
-interface IServerPair : IAsyncDisposable
+public interface IServerPair : IAsyncDisposable
 {
     Task<ServerAddresses> StartAsync();
 }
