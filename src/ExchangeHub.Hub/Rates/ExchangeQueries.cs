@@ -1,0 +1,56 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Exchanges;
+using ExchangeHub.Web.Accounts;
+using Marten;
+
+namespace ExchangeHub.Hub.Rates;
+
+/// <summary>One fact of an exchange, as it is told: flat, absent members do not apply.</summary>
+/// <param name="Number">Position in the stream, from 1.</param>
+/// <param name="What">The fact's stored name.</param>
+/// <param name="At">When the hub accepted it, UTC.</param>
+/// <param name="By">The county whose message made it; absent: the hub itself.</param>
+/// <param name="Reason">The message's reason code, or a due change's cause.</param>
+public sealed record TimelineFact(int Number, string What, DateTimeOffset At, string? By, Guid? MessageId, bool Automatic, string? Outcome, string? Reason,
+    string? SuggestedTo, string? Duty, DateOnly? DueOn, DateTimeOffset? DueAt);
+
+/// <summary>One exchange with its timeline. Whom it is about the hub does not know.</summary>
+public sealed record ExchangeView(Guid ExchangeId, string Asker, string Receiver, string Kind, Phase Phase, string Scope, bool Test, bool Urgent, string? Reason,
+    string? CaseNumber, Guid? Follows, DateTimeOffset OpenedAt, IReadOnlyList<Obligation> Obligations, IReadOnlyList<TimelineFact> Timeline);
+
+/// <summary>An exchange by its id, folded from its stream.</summary>
+public sealed class ExchangeQueries(IDocumentStore events)
+{
+    static readonly Dictionary<Type, string> NameOf = ExchangeEvent.Stored.ToDictionary(s => s.Type, s => s.Name);
+
+    /// <returns><c>null</c>: there is none, or it is not the caller's to see. One answer for both.</returns>
+    public async Task<ExchangeView?> FindAsync(Guid id, CallerScope caller, CancellationToken ct = default)
+    {
+        await using var session = events.QuerySession();
+        var stream = await session.Events.FetchStreamAsync(id, token: ct);
+        var facts = stream.Select(e => (ExchangeEvent)e.Data).ToList();
+        if (facts is not [Opened opened, ..] || Exchange.Fold(facts) is not { } exchange || !caller.CoversEither(exchange.Asker, exchange.Receiver))
+            return null;
+        return new ExchangeView(exchange.Id, exchange.Asker, exchange.Receiver, exchange.Kind, exchange.Phase, exchange.Scope.ToString(), exchange.Test, exchange.Urgent,
+            exchange.Reason, opened.CaseNumber, opened.Follows, exchange.OpenedAt, [.. ObligationFold.Rows(exchange)],
+            [.. facts.Select((fact, index) => Tell(exchange, fact, index + 1))]);
+    }
+
+    static TimelineFact Tell(Exchange on, ExchangeEvent fact, int number)
+    {
+        var told = new TimelineFact(number, NameOf[fact.GetType()], fact.At, null, (fact as MessageFact)?.MessageId, fact is MessageFact { Automatic: true },
+            null, null, null, (fact as HubFact)?.Duty, null, null);
+        return fact switch
+        {
+            Opened o => told with { By = on.Asker, Reason = o.Reason, Duty = o.OwesFeedback ? Duties.Feedback : Duties.Acknowledgement, DueOn = (o.OwesFeedback ? o.FeedbackDue : o.AcknowledgementDue)?.On, DueAt = (o.OwesFeedback ? o.FeedbackDue : o.AcknowledgementDue)?.At },
+            WithdrawnByAsker w => told with { By = on.Asker, Reason = w.Reason },
+            Answered a => told with { By = on.Receiver, Outcome = a.Outcome, Reason = a.Reason },
+            Corrected c => told with { By = on.Receiver, Outcome = c.Outcome, Reason = c.Reason },
+            ReturnedByReceiver r => told with { By = on.Receiver, Reason = r.Reason, SuggestedTo = r.SuggestedTo },
+            MessageFact => told with { By = on.Receiver },
+            WentOverdue w => told with { DueAt = w.DueAt },
+            DueMoved m => told with { DueOn = m.To?.On, DueAt = m.To?.At, Reason = m.Cause },
+            _ => told,
+        };
+    }
+}
