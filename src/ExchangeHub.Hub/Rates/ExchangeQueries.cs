@@ -42,7 +42,8 @@ public sealed class ExchangeQueries(IDocumentStore events)
             null, null, null, (fact as HubFact)?.Duty, null, null);
         return fact switch
         {
-            Opened o => told with { By = on.Asker, Reason = o.Reason, Duty = o.OwesFeedback ? Duties.Feedback : Duties.Acknowledgement, DueOn = (o.OwesFeedback ? o.FeedbackDue : o.AcknowledgementDue)?.On, DueAt = (o.OwesFeedback ? o.FeedbackDue : o.AcknowledgementDue)?.At },
+            Opened { OwesFeedback: true } o => told with { By = on.Asker, Reason = o.Reason, Duty = Duties.Feedback, DueOn = o.FeedbackDue?.On, DueAt = o.FeedbackDue?.At },
+            Opened o => told with { By = on.Asker, Duty = Duties.Acknowledgement, DueOn = o.AcknowledgementDue?.On, DueAt = o.AcknowledgementDue?.At },
             WithdrawnByAsker w => told with { By = on.Asker, Reason = w.Reason },
             Answered a => told with { By = on.Receiver, Outcome = a.Outcome, Reason = a.Reason },
             Corrected c => told with { By = on.Receiver, Outcome = c.Outcome, Reason = c.Reason },

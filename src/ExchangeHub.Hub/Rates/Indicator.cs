@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using ExchangeHub.Contracts;
 
 namespace ExchangeHub.Hub.Rates;
 
 /// <summary>Which obligations a figure speaks of, in a period P and as of an instant T.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Cohort>))]
 public enum Cohort
 {
     /// <summary>Delivered in P, and not ended by T.</summary>
@@ -16,6 +18,7 @@ public enum Cohort
 }
 
 /// <summary>Which obligations of the cohort count in the numerator.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Met>))]
 public enum Met
 {
     /// <summary>A count: there is no denominator.</summary>

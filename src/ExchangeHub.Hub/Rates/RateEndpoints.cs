@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Web.Accounts;
@@ -14,7 +15,12 @@ namespace ExchangeHub.Hub.Rates;
 /// <param name="Kind">An opening kind.</param>
 /// <param name="Reason">A request's reason code, or <c>none</c>.</param>
 /// <param name="County">Six digits: the county the figures speak of.</param>
-public sealed record RateQueryTexts([FromQuery(Name = "month")] string? Month, [FromQuery(Name = "asOf")] string? AsOf, [FromQuery(Name = "scope")] string? Scope, [FromQuery(Name = "kind")] string? Kind, [FromQuery(Name = "reason")] string? Reason,
+public sealed record RateQueryTexts(
+    [FromQuery(Name = "month")] string? Month,
+    [FromQuery(Name = "asOf")] string? AsOf,
+    [FromQuery(Name = "scope")] string? Scope,
+    [FromQuery(Name = "kind")] string? Kind,
+    [FromQuery(Name = "reason")] string? Reason,
     [FromQuery(Name = "county")] string? County);
 
 /// <summary>Figures, the lists behind them, and one exchange with its timeline, for people at the hub.</summary>
@@ -23,12 +29,12 @@ public static class RateEndpoints
     public static IServiceCollection AddRates(this IServiceCollection services) =>
         services.AddSingleton<AnswerableTime>().AddSingleton<RateQueries>().AddSingleton<ExchangeQueries>();
 
-    public static void MapRates(this IEndpointRouteBuilder routes)
+    /// <param name="api">The group of the interface's version.</param>
+    public static void MapRates(this RouteGroupBuilder api)
     {
-        var group = routes.MapGroup("/api/v1").RequireAuthorization(Policies.Figures);
+        var group = api.MapGroup("").RequireAuthorization(Policies.Figures);
         group.MapGet("/rates", GetTable).WithTags("Rates").WithSummary("Every indicator by county, scope, kind or reason, as of now or any T.").ProducesProblem(400).ProducesProblem(404);
-        group.MapGet("/rates/indicators", () => TypedResults.Ok(Indicators.All.Select(i => new { i.Id, i.Version, i.EffectiveFrom, i.Duty, cohort = i.Cohort.ToString(), met = i.Met.ToString(), i.OfAsker })))
-            .WithTags("Rates").WithSummary("The definitions in effect.");
+        group.MapGet("/rates/indicators", () => TypedResults.Ok(Indicators.All)).WithTags("Rates").WithSummary("The definitions in effect.");
         group.MapGet("/rates/list", GetList).WithTags("Rates").WithSummary("The obligations behind one figure.").ProducesProblem(400).ProducesProblem(404);
         group.MapGet("/exchanges/{id}", GetExchange).WithTags("Exchanges").WithSummary("One exchange with its obligations and its timeline.").ProducesProblem(404);
     }
@@ -53,7 +59,7 @@ public static class RateEndpoints
             refused.Add(new(string.IsNullOrEmpty(indicator) ? RefusalCodes.MemberMissing : "CodeUnknown", "indicator"));
         var which = ReadCode(part, ListPart.Denominator, "part", refused);
         var most = 100;
-        if (!string.IsNullOrEmpty(limit) && !(int.TryParse(limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out most) && most is >= 1 and <= RateQueries.ListItemsMax))
+        if (!string.IsNullOrEmpty(limit) && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= RateQueries.ListItemsMax))
             refused.Add(new(RefusalCodes.MemberInvalid, "limit"));
         var filter = Read(texts, clocks, refused);
         if (figure is null || filter is null || refused.Count > 0)
