@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ExchangeHub.Client;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Members;
@@ -7,6 +8,7 @@ using ExchangeHub.Node.Schema;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
+using ExchangeHub.Web.Api;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -29,6 +31,7 @@ public static class NodeApp
 
         var app = builder.Build();
         app.MapWeb();
+        app.UseBadRequestProblems();
         app.MapHealth();
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.CountyWork);
         api.MapExchanges();
@@ -65,6 +68,8 @@ public static class NodeApp
 
     static void AddWork(this IServiceCollection services)
     {
+        services.AddBadRequestProblems();
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.AddSingleton<ExchangeCommands>();
         services.AddSingleton<ExchangeQueries>();
         services.AddSingleton<WorklistQueries>();

@@ -33,6 +33,8 @@ public static class NodeCodes
 {
     /// <summary>An own message of this exchange has no receipt yet: wait for it.</summary>
     public const string AwaitingReceipt = nameof(AwaitingReceipt);
+    /// <summary>The receiver's key is not known here yet, and the hub cannot be asked now.</summary>
+    public const string ReceiverKeyNotAtHand = nameof(ReceiverKeyNotAtHand);
     /// <summary>This node holds no keys of the county.</summary>
     public const string CountyNotHosted = nameof(CountyNotHosted);
     /// <summary>Warning: the resident number's last character does not fit the others.</summary>
@@ -43,5 +45,5 @@ public static class NodeCodes
     public const string FileNotReadable = nameof(FileNotReadable);
 
     public static IReadOnlyList<string> All { get; } =
-        [AwaitingReceipt, CountyNotHosted, CheckDigitWrong, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
+        [AwaitingReceipt, ReceiverKeyNotAtHand, CountyNotHosted, CheckDigitWrong, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
 }

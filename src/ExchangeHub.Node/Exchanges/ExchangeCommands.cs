@@ -119,6 +119,10 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
         {
             return CommandResult.Refuse(header.ExchangeId, e.Refusals);
         }
+        catch (Exception e) when (e is HttpRequestException or HubApiException)
+        {
+            return CommandResult.Refuse(header.ExchangeId, new Refusal(NodeCodes.ReceiverKeyNotAtHand, "/header/to"));
+        }
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var locked = await ExchangeTable.LockAsync(connection, author.County, header.ExchangeId, ct);
@@ -135,7 +139,6 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
         }
         CrashPoint.Reach("node:before-store");
         await transaction.CommitAsync(ct);
-        CrashPoint.Reach("node:after-store");
         county.Member.OutgoingStored();
         return new(header.ExchangeId, header.MessageId, folded.Exchange.CaseNumber, [], []);
     }

@@ -55,7 +55,8 @@ static class ExchangeEndpoints
     static int StatusOf(IReadOnlyList<Refusal> errors) => errors[0].Code switch
     {
         RefusalCodes.PhaseNotAllowed or RefusalCodes.ExchangeExists or NodeCodes.AwaitingReceipt => StatusCodes.Status409Conflict,
-        SealException.RegistryTooOld or SealException.RegistryFraud or SealException.OwnEntryWrong or NodeCodes.CountyNotHosted => StatusCodes.Status503ServiceUnavailable,
+        SealException.RegistryTooOld or SealException.RegistryFraud or SealException.OwnEntryWrong
+            or NodeCodes.CountyNotHosted or NodeCodes.ReceiverKeyNotAtHand => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 

@@ -52,16 +52,14 @@ public static class ExchangeFolding
             new TimelineFact(comparison.ComparedAt, TimelineWhat.RegisterLookedUp, Code: looked, Automatic: true));
     }
 
-    /// <summary>Another county's question that could not be opened: it stands without content, and the automatic return is on its way.</summary>
-    public static Folded Unreadable(AcceptedStatement stamp, Header answer) => Folded.Of(
+    /// <summary>Another county's question that cannot be read: it stands without content, to be returned.</summary>
+    public static Folded Unreadable(AcceptedStatement stamp) => Folded.Of(
         Dated(new NodeExchange(stamp.To, stamp.ExchangeId, Side.Receiver, stamp.From, stamp.Kind, stamp.Version, stamp.MessageId, stamp.AcceptedAt)
         {
             Phase = NodePhase.Open,
             Test = stamp.Test,
-            Waiting = [WaitingOf(answer)],
         }, stamp),
-        new TimelineFact(stamp.AcceptedAt, TimelineWhat.Delivered, stamp.From, MessageId: stamp.MessageId),
-        new TimelineFact(answer.SentAt, TimelineWhat.ReturnStored, Code: answer.ReasonCode, Automatic: true, MessageId: answer.MessageId));
+        new TimelineFact(stamp.AcceptedAt, TimelineWhat.Delivered, stamp.From, MessageId: stamp.MessageId));
 
     /// <summary>An own message in this exchange was stored and is on its way. An earlier refusal is out of sight from here.</summary>
     public static Folded Stored(NodeExchange exchange, Header header, OpenedContent content, string? actor)

@@ -33,7 +33,7 @@ public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts acco
     }
 
     /// <summary>Whether a text can stand as a reveal's reason.</summary>
-    public static bool IsReason(string? reason) => reason?.Trim() is { Length: > 0 and <= 200 };
+    public static bool IsReason(string? reason) => reason?.Trim() is { Length: > 0 and <= 200 } text && !text.Any(char.IsControl);
 
     /// <summary>The exchange of an own case number, for the search field; <c>null</c> when there is none.</summary>
     public async Task<Guid?> FindByCaseNumberAsync(string county, string caseNumber, CancellationToken ct = default)

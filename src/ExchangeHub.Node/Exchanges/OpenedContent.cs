@@ -1,3 +1,4 @@
+using System.Text;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 
@@ -6,6 +7,8 @@ namespace ExchangeHub.Node.Exchanges;
 /// <summary>Content of an own or a received message, opened. One member is set, by kind.</summary>
 public sealed record OpenedContent(CertificateVerificationRequest? Question = null, FeedbackReply? Reply = null, string? Note = null)
 {
+    static readonly byte[] nul = "\\u0000"u8.ToArray();
+
     /// <summary>As it is sealed.</summary>
     public byte[] Write() => this switch
     {
@@ -16,10 +19,16 @@ public sealed record OpenedContent(CertificateVerificationRequest? Question = nu
 
     /// <summary>Reads a content by its kind; members that are not known are left alone.</summary>
     /// <returns><c>null</c> where it is not what its kind demands.</returns>
-    public static OpenedContent? Read(string kind, byte[] content) => kind switch
+    public static OpenedContent? Read(string kind, byte[] content)
     {
-        Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question ? new(Question: question) : null,
-        Kinds.FeedbackReply => Contents.ReadReply(content) is { } reply ? new(Reply: reply) : null,
-        _ => Contents.ReadNote(content) is { } note ? new(Note: note.Note) : null,
-    };
+        // The database takes no U+0000; JSON can only carry it escaped. A sender's trick must not hold up an exchange.
+        if (content.AsSpan().IndexOf(nul) >= 0)
+            content = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).Replace("\\u0000", "\\ufffd", StringComparison.Ordinal));
+        return kind switch
+        {
+            Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question ? new(Question: question) : null,
+            Kinds.FeedbackReply => Contents.ReadReply(content) is { } reply ? new(Reply: reply) : null,
+            _ => Contents.ReadNote(content) is { } note ? new(Note: note.Note) : null,
+        };
+    }
 }

@@ -73,7 +73,7 @@ sealed class FormCheck
     public DateOnly? Day(string field, string? value) =>
         Optional(field, value, v => WireTime.TryParseDay(v, out _)) is { } text && WireTime.TryParseDay(text, out var on) ? on : null;
 
-    public string? Note(string field, string? value) => Optional(field, value, v => v.Length <= NoteMax);
+    public string? Note(string field, string? value) => Optional(field, value, v => v.Length <= NoteMax && !v.Contains('\0'));
 
     public static bool IsShort(string value) => value.Length <= ShortMax && !value.Any(char.IsControl);
 }

@@ -96,22 +96,25 @@ sealed class IncomingBatch
             Keep(ExchangeFolding.Receipt(exchange, sent.Header, sent.Content, receipt.Statement, sent.Actor));
     }
 
-    public void Apply(Item.Message message, PreparedQuestion? question)
+    /// <param name="opening">What was prepared for a message that opens an exchange.</param>
+    public void Apply(Item.Message message, PreparedOpening? opening)
     {
         var (header, stamp) = (message.Header, message.Accepted);
         if (!Remember(header.ExchangeId, stamp.Seq, message.LeafHash, Kinds.TypeOf(header.Kind, header.Version), header.MessageId, message.Stamp))
             return;
         rows.Add(Row("insert into node.applied (county, iss, jti, applied_at) values ($1, $2, $3, $4) on conflict do nothing",
             county, header.From, header.MessageId, clocks.Now));
-        if (question is not null)
+        if (opening is { Question: { } question, Comparison: { } comparison })
         {
-            Keep(ExchangeFolding.Received(header, stamp, question.Question, question.Comparison));
-            if (question.Answer is { } answer)
-            {
-                rows.Add(OutgoingTable.Add(answer, actor: null));
-                Keep(ExchangeFolding.Stored(exchanges[header.ExchangeId], answer.Header, new OpenedContent(), actor: null));
+            Keep(ExchangeFolding.Received(header, stamp, question, comparison));
+            if (Answer(header.ExchangeId, opening.Answer))
                 AnsweredByRegister.Add(header.ExchangeId);
-            }
+        }
+        else if (opening is not null)
+        {
+            PutAside(stamp, message.Stamp, message.Body, NoticeCodes.Unreadable, header.Kind);
+            Keep(ExchangeFolding.Unreadable(stamp));
+            Answer(header.ExchangeId, opening.Answer);
         }
         else if (!exchanges.TryGetValue(header.ExchangeId, out var exchange))
             PutAside(stamp, message.Stamp, message.Body, IncomingWork.ExchangeNotHere, header.Kind);
@@ -137,12 +140,11 @@ sealed class IncomingBatch
         if (!Remember(stamp.ExchangeId, stamp.Seq, aside.LeafHash, Kinds.TypeOf(stamp.Kind, stamp.Version), stamp.MessageId, aside.Stamp))
             return;
         PutAside(stamp, aside.Stamp, aside.Body, aside.Reason, aside.Detail);
-        if (aside.Answer is not { } answer)
+        if (aside.Answer is null)
             return;
-        rows.Add(OutgoingTable.Add(answer, actor: null));
-        Keep(exchanges.TryGetValue(stamp.ExchangeId, out var exchange)
-            ? ExchangeFolding.Stored(exchange, answer.Header, new OpenedContent(), actor: null)
-            : ExchangeFolding.Unreadable(stamp, answer.Header));
+        if (!exchanges.ContainsKey(stamp.ExchangeId))
+            Keep(ExchangeFolding.Unreadable(stamp));
+        Answer(stamp.ExchangeId, aside.Answer);
     }
 
     /// <summary>Writes every row in one round trip: each exchange once, as it stands at the end.</summary>
@@ -170,6 +172,16 @@ sealed class IncomingBatch
         exchanges[folded.Exchange.Id] = folded.Exchange;
         changed.Add(folded.Exchange.Id);
         rows.AddRange(folded.Timeline.Select(fact => ExchangeTable.Tell(folded.Exchange, fact)));
+    }
+
+    /// <summary>Stores an answer that no person gave, in this same transaction.</summary>
+    bool Answer(Guid exchangeId, OutgoingMessage? answer)
+    {
+        if (answer is null)
+            return false;
+        rows.Add(OutgoingTable.Add(answer, actor: null));
+        Keep(ExchangeFolding.Stored(exchanges[exchangeId], answer.Header, new OpenedContent(), actor: null));
+        return true;
     }
 
     /// <summary>Notes the place in the exchange; <c>false</c> where it was applied before.</summary>

@@ -36,63 +36,74 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Lazy<Ho
         await batch.WriteAsync(connection, ct);
         CrashPoint.Reach("node:before-apply");
         await transaction.CommitAsync(ct);
-        CrashPoint.Reach("node:after-apply");
         foreach (var exchangeId in batch.AnsweredByRegister)
             IncomingLog.AnsweredByRegister(log, exchangeId, county);
     }
 
-    /// <summary>Compares each question with the register, and seals the answers that follow from it: before the transaction, because sealing is
-    /// most of a node's work and holds no lock.</summary>
-    async Task<Dictionary<Item.Message, PreparedQuestion>> PrepareAsync(string county, IReadOnlyList<Item> items, CancellationToken ct)
+    /// <summary>Compares each question with the register, and seals what follows by itself: before the transaction, because sealing is most of
+    /// a node's work and holds no lock.</summary>
+    async Task<Dictionary<Item.Message, PreparedOpening>> PrepareAsync(string county, IReadOnlyList<Item> items, CancellationToken ct)
     {
-        var prepared = new Dictionary<Item.Message, PreparedQuestion>(ReferenceEqualityComparer.Instance);
-        var questions = items.OfType<Item.Message>().Where(m => m.Header.Kind == Kinds.CertificateVerificationRequest)
-            .Select(m => (Message: m, Question: OpenedContent.Read(m.Header.Kind, m.Content)?.Question)).Where(q => q.Question is not null).ToList();
-        if (questions.Count == 0)
+        var prepared = new Dictionary<Item.Message, PreparedOpening>(ReferenceEqualityComparer.Instance);
+        var openings = items.OfType<Item.Message>().Where(m => Kinds.Submitted[m.Header.Kind].Opens)
+            .Select(m => (Message: m, OpenedContent.Read(m.Header.Kind, m.Content)?.Question)).ToList();
+        if (openings.Count == 0)
             return prepared;
-        var candidates = await RegisterTable.CandidatesAsync(source, county, [.. questions.Select(q => q.Question!)], ct);
+        var candidates = await RegisterTable.CandidatesAsync(source, county, [.. openings.Select(o => o.Question).OfType<CertificateVerificationRequest>()], ct);
         var member = counties.Value.Find(county)?.Member;
-        var compared = await Task.WhenAll(questions.Select(q => Task.Run(async () =>
-        {
-            var comparison = RegisterComparison.Of(q.Question!, [.. candidates.Where(c => c.IsCandidateFor(q.Question!))], clocks.Now);
-            var answer = comparison.Exact && member is not null ? await SealAnswerAsync(member, q.Message, comparison, ct) : null;
-            return (q.Message, Prepared: new PreparedQuestion(q.Question!, comparison, answer));
-        }, ct)));
-        foreach (var (message, question) in compared)
-            prepared[message] = question;
+        var made = await Task.WhenAll(openings.Select(o => Task.Run(() => OpeningAsync(member, o.Message, o.Question, candidates, ct), ct)));
+        for (var i = 0; i < made.Length; i++)
+            prepared[openings[i].Message] = made[i];
         return prepared;
     }
 
-    /// <summary>The register's answer, sealed; <c>null</c> where nothing can be sealed now: then a clerk finds the exact match preselected.</summary>
-    async Task<OutgoingMessage?> SealAnswerAsync(Member member, Item.Message asked, RegisterComparison comparison, CancellationToken ct)
+    async Task<PreparedOpening> OpeningAsync(Member? member, Item.Message message, CertificateVerificationRequest? question,
+        IReadOnlyList<RegisterEntry> candidates, CancellationToken ct)
     {
-        var header = member.NewHeader(Kinds.FeedbackReply, asked.Header.From, asked.Header.ExchangeId) with
+        if (question is null)
+            return new(null, null, await SealAsync(member, message, Kinds.Return, h => h with { ReasonCode = ReturnReasons.Unreadable },
+                new OpenedContent(), ct));
+        var comparison = RegisterComparison.Of(question, [.. candidates.Where(c => c.IsCandidateFor(question))], clocks.Now);
+        return new(question, comparison, !comparison.Exact ? null
+            : await SealAsync(member, message, Kinds.FeedbackReply, h => h with { Outcome = comparison.Outcome },
+                new OpenedContent(Reply: new FeedbackReply(comparison.Matches())), ct));
+    }
+
+    /// <summary>An automatic answer, sealed; <c>null</c> where nothing can be sealed now: then a clerk decides.</summary>
+    async Task<OutgoingMessage?> SealAsync(Member? member, Item.Message asked, string kind, Func<Header, Header> fill, OpenedContent content, CancellationToken ct)
+    {
+        if (member is null)
+            return null;
+        var header = fill(member.NewHeader(kind, asked.Header.From, asked.Header.ExchangeId) with
         {
             InReplyTo = asked.Header.MessageId,
-            Outcome = comparison.Outcome,
             Automatic = true,
             Test = asked.Header.Test,
-        };
+        });
         try
         {
-            return await member.SealAsync(header, Contents.Write(new FeedbackReply(comparison.Matches())), ct);
+            return await member.SealAsync(header, content.Write(), ct);
         }
-        catch (SealException e)
+        catch (Exception e) when (e is SealException or HttpRequestException or HubApiException)
         {
-            IncomingLog.LeftToClerk(log, asked.Header.ExchangeId, e.Refusals[0].Code);
+            IncomingLog.LeftToClerk(log, asked.Header.ExchangeId, e is SealException refused ? refused.Refusals[0].Code : NodeCodes.ReceiverKeyNotAtHand);
             return null;
         }
     }
 }
 
-/// <summary>A question with what the register says, and the answer that follows by itself.</summary>
-sealed record PreparedQuestion(CertificateVerificationRequest Question, RegisterComparison Comparison, OutgoingMessage? Answer);
+/// <summary>An opening message with what the register says of its question, and the answer that follows by itself.</summary>
+/// <param name="Question"><c>null</c> where the content is not what its kind demands.</param>
+sealed record PreparedOpening(CertificateVerificationRequest? Question, RegisterComparison? Comparison, OutgoingMessage? Answer);
 
 static partial class IncomingLog
 {
     [LoggerMessage(3101, LogLevel.Debug, "Exchange {ExchangeId} answered by the register of {County}")]
     public static partial void AnsweredByRegister(ILogger log, Guid exchangeId, string county);
 
-    [LoggerMessage(3102, LogLevel.Warning, "Exchange {ExchangeId}: the register's answer could not be sealed ({Code}); left to a clerk")]
+    [LoggerMessage(3102, LogLevel.Warning, "Exchange {ExchangeId}: the answer that follows by itself could not be sealed ({Code}); left to a clerk")]
     public static partial void LeftToClerk(ILogger log, Guid exchangeId, string code);
+
+    [LoggerMessage(3103, LogLevel.Warning, "Old ids were not cleared ({Reason}); the next try is in some hours")]
+    public static partial void ForgettingFailed(ILogger log, string reason);
 }

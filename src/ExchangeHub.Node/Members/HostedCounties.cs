@@ -10,7 +10,18 @@ using Npgsql;
 namespace ExchangeHub.Node.Members;
 
 /// <summary>One county of this node: its engine, with its own broker user and connection.</summary>
-public sealed record HostedCounty(string Code, Member Member);
+public sealed class HostedCounty(CountyFolder folder, Member member) : IAsyncDisposable
+{
+    public string Code => folder.Settings.Party;
+
+    public Member Member => member;
+
+    public async ValueTask DisposeAsync()
+    {
+        await member.DisposeAsync();
+        folder.Dispose();
+    }
+}
 
 /// <summary>
 /// The counties of this process: one engine per folder of the key directory. A folder that appears later is picked up while running; its name is
@@ -72,7 +83,7 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(running.Values.Select(c => c.Member.DisposeAsync().AsTask()));
+        await Task.WhenAll(running.Values.Select(c => c.DisposeAsync().AsTask()));
         running.Clear();
     }
 
@@ -102,11 +113,11 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
             folder.Dispose();
             return false;
         }
-        var store = new MemberStore(source, county, clocks, work, log);
+        var store = new MemberStore(source, county, clocks, work);
         var client = http.CreateClient(HubClient);
         client.BaseAddress = new Uri(folder.Settings.Http.TrimEnd('/') + "/");
         var member = new Member(folder, store, clocks, client, loggers);
-        running[county] = new(county, member);
+        running[county] = new(folder, member);
         member.Start();
         toldUnreadable.TryRemove(path, out _);
         MemberLog.Joined(log, county);

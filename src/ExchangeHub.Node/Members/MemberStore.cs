@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace ExchangeHub.Node.Members;
 
 /// <summary>One county's durable memory in the node's database: every statement names the county.</summary>
-sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, IncomingWork work, ILogger log) : IMemberStore
+sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, IncomingWork work) : IMemberStore
 {
     public async Task AddOutgoingAsync(OutgoingMessage message, CancellationToken ct)
     {
@@ -111,7 +111,6 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
 
     public async Task NoticeAsync(OperatorNotice notice, CancellationToken ct)
     {
-        MemberLog.Notice(log, county, notice.Code, notice.Detail, notice.ExchangeId);
         await using var command = Command("""
             insert into node.notices (county, at, code, detail, exchange_id, message_id) values ($1, $2, $3, $4, $5, $6) on conflict do nothing
             """, county, clocks.Now, notice.Code, notice.Detail);
@@ -133,22 +132,4 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
             command.Parameters.Add(new() { Value = value });
         return command;
     }
-}
-
-static partial class MemberLog
-{
-    [LoggerMessage(3001, LogLevel.Warning, "County {County}: {Code} {Detail} (exchange {ExchangeId})")]
-    public static partial void Notice(ILogger log, string county, string code, string detail, Guid? exchangeId);
-
-    [LoggerMessage(3002, LogLevel.Information, "County {County} joined this node")]
-    public static partial void Joined(ILogger log, string county);
-
-    [LoggerMessage(3003, LogLevel.Error, "The folder {Folder} is not a county's: {Reason}")]
-    public static partial void FolderNotReadable(ILogger log, string folder, string reason);
-
-    [LoggerMessage(3004, LogLevel.Information, "Business time follows the hub's: {OffsetSeconds} s from the system's")]
-    public static partial void ClockLearnt(ILogger log, double offsetSeconds);
-
-    [LoggerMessage(3005, LogLevel.Warning, "The hub's clock cannot be read: {Reason}")]
-    public static partial void ClockNotRead(ILogger log, string reason);
 }

@@ -13,9 +13,9 @@ static class MembersSetUp
         // A scenario brings its own clocks; a demonstration follows the hub's; production takes the system's.
         if (!services.Any(s => s.ServiceType == typeof(Clocks)) && builder.Configuration.GetValue<bool>($"{NodeOptions.Section}:{nameof(NodeOptions.FollowHubClock)}"))
         {
-            var clock = new HubClock(TimeProvider.System);
+            var clock = new HubClock(Clocks.Real.System);
             services.AddSingleton(clock);
-            services.AddSingleton(new Clocks(clock, TimeProvider.System));
+            services.AddSingleton(new Clocks(clock, Clocks.Real.System));
             services.AddHostedService<HubClockFollower>();
         }
         services.TryAddSingleton(Clocks.Real);
@@ -24,5 +24,6 @@ static class MembersSetUp
         services.AddSingleton(p => new Lazy<HostedCounties>(p.GetRequiredService<HostedCounties>));
         services.AddSingleton<IncomingWork>();
         services.AddHostedService(p => p.GetRequiredService<HostedCounties>());
+        services.AddHostedService<Forgetting>();
     }
 }
