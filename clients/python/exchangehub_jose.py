@@ -72,7 +72,11 @@ def verify(token, typ, key_of_kid):
 
 def seal(header, content, signing_key, receiver_key):
     """The nested JWT: signed by the sender, encrypted to the receiver, bound to its header by `hdr`."""
-    claims = {
+    return encrypt(sign(signing_key, "eh-message+jwt", padded(claims_of(header, content))), receiver_key)
+
+
+def claims_of(header, content):
+    return {
         "iss": header["from"],
         "aud": header["to"],
         "jti": header["messageId"],
@@ -80,10 +84,16 @@ def seal(header, content, signing_key, receiver_key):
         "iat": int(time_of(header["sentAt"]).timestamp()),
         "hdr": header,
         "content": content,
-        "pad": "",
     }
-    claims["pad"] = "0" * (-len(compact(claims)) % 512)
-    inner = sign(signing_key, "eh-message+jwt", compact(claims))
+
+
+def padded(claims):
+    """The payload, filled up to a multiple of 512 bytes, so that sizes tell little."""
+    bare = compact({**claims, "pad": ""})
+    return compact({**claims, "pad": "0" * (-len(bare) % 512)})
+
+
+def encrypt(inner, receiver_key):
     protected = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT", "kid": kid_of(receiver_key)}
     return jwe.JWE(inner.encode("ascii"), compact(protected).decode(), recipient=receiver_key).serialize(compact=True)
 

@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "clients", "python"))
 
 import example_faults  # noqa: E402
+import example_seals  # noqa: E402
 import exchangehub_jose as jose  # noqa: E402
 from exchangehub_wire import b64u, compact, digest, leaf_hash, tree_path, tree_root  # noqa: E402
 
@@ -102,6 +103,12 @@ def submissions():
         write(f"bytes/{name}.json", raw, "submission", why, refusals=refusals, schemaSees=False)
     for kind, name, why, content in example_faults.content_faults(QUESTION, SAME):
         write(f"contents/{kind}/{name}.json", content, f"content.{kind}.v1", why, valid=False)
+    for name, why, raw in example_seals.malformed(bodies["certificate-verification-request/valid"]):
+        write(f"seals/{name}.json", raw, "submission", why, sealRefusals=[{"code": "SealedMalformed", "field": "/sealed"}])
+    head, content, _ = VALID["certificate-verification-request/valid"]
+    keys = (KEYS[f"{ASKER}.sig"], KEYS[f"{ASKED}.enc"], KEYS["registrar"])
+    for name, why, fails, raw in example_seals.unreadable(head, content, *keys):
+        write(f"unreadable/{name}.json", raw, "submission", why, openFails=fails)
     return bodies
 
 

@@ -48,8 +48,10 @@ static class ContractFiles
 /// <param name="Valid">For all others.</param>
 /// <param name="SchemaSees">Whether a schema can see the fault; rules on bytes it cannot.</param>
 /// <param name="Content">What a valid submission has sealed.</param>
+/// <param name="SealRefusals">What the hub answers after its look at the seal alone.</param>
+/// <param name="OpenFails">How the receiver fails to open what the hub could not see into.</param>
 sealed record Example(string File, string Schema, string Why, string? Kind = null, IReadOnlyList<Refusal>? Refusals = null, bool Valid = true,
-    bool SchemaSees = true, JsonElement? Content = null)
+    bool SchemaSees = true, JsonElement? Content = null, IReadOnlyList<Refusal>? SealRefusals = null, string? OpenFails = null)
 {
     public bool IsValid => Refusals is { Count: var faults } ? faults == 0 : Valid;
 }

@@ -18,24 +18,49 @@ public sealed class SealedExamplesTests
     public static TheoryData<string> ValidSubmissions =>
         [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 }).Select(e => e.File)];
 
+    public static TheoryData<string> MalformedSeals => [.. ContractFiles.Examples.Where(e => e.SealRefusals is not null).Select(e => e.File)];
+
+    public static TheoryData<string> UnreadableSeals => [.. ContractFiles.Examples.Where(e => e.OpenFails is not null).Select(e => e.File)];
+
     [Theory]
     [MemberData(nameof(ValidSubmissions))]
     public void A_seal_from_another_language_opens_to_its_content(string file)
+    {
+        Open(file, out var opened).ShouldBe(OpenFailure.None);
+        var expected = ContractFiles.Examples.Single(e => e.File == file).Content!.Value;
+        using var content = JsonDocument.Parse(opened!.Content);
+        JsonElement.DeepEquals(content.RootElement, expected).ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(MalformedSeals))]
+    public void A_seal_in_another_form_is_seen_without_any_key(string file)
+    {
+        Submission.Read(ContractFiles.Bytes(file), out var refusals).ShouldNotBeNull();
+        refusals.ShouldBeEmpty();
+        SealedToken.TryReadKid(Submission.Read(ContractFiles.Bytes(file), out _)!.Sealed, out _).ShouldBeFalse();
+        Open(file, out var opened).ShouldBe(OpenFailure.SealedMalformed);
+        opened.ShouldBeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(UnreadableSeals))]
+    public void What_the_hub_cannot_see_the_receiver_refuses_by_name(string file)
+    {
+        SealedToken.TryReadKid(Submission.Read(ContractFiles.Bytes(file), out _)!.Sealed, out _).ShouldBeTrue();
+        Open(file, out var opened).ToString().ShouldBe(ContractFiles.Examples.Single(e => e.File == file).OpenFails);
+        opened.ShouldBeNull();
+    }
+
+    static OpenFailure Open(string file, out OpenedMessage? opened)
     {
         var body = ContractFiles.Bytes(file);
         var submission = Submission.Read(body, out _)!;
         using var document = JsonDocument.Parse(body);
         using var receiver = EncryptionKey.FromPem(Pem($"{submission.Header.To}.enc"));
         using var sender = SigningKey.FromPem(Pem($"{submission.Header.From}.sig"));
-
-        SealedToken.TryReadKid(submission.Sealed, out var kid).ShouldBeTrue();
-        kid.ShouldBe(receiver.Kid);
-        var failure = Opener.TryOpen(document.RootElement.GetProperty("header"), submission.Sealed, acceptedAt,
-            k => k == receiver.Kid ? receiver : null, k => k == sender.Kid ? Record(sender) : null, out var opened);
-        failure.ShouldBe(OpenFailure.None);
-        var expected = ContractFiles.Examples.Single(e => e.File == file).Content!.Value;
-        using var content = JsonDocument.Parse(opened!.Content);
-        JsonElement.DeepEquals(content.RootElement, expected).ShouldBeTrue();
+        return Opener.TryOpen(document.RootElement.GetProperty("header"), submission.Sealed, acceptedAt,
+            k => k == receiver.Kid ? receiver : null, k => k == sender.Kid ? Record(sender) : null, out opened);
     }
 
     [Fact]

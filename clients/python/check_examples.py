@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+"""Holds this client against the contract's examples: what is valid opens and proves, what is broken is refused.
+
+Prints one line per example that is judged otherwise, then the counts; exit code 0 when there was none."""
+
+import json
+import os
+import sys
+
+import exchangehub_jose as jose
+from exchangehub_registry import Registry
+from exchangehub_wire import Malformed, b64u, digest, leaf_hash, parse, path_leads_to, time_of, unb64u
+
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "contracts", "examples")
+ACCEPTED_AT = time_of("2026-11-26T02:31:00.000000Z")
+
+
+def read(name):
+    with open(os.path.join(EXAMPLES, name), "rb") as file:
+        return file.read()
+
+
+def key(name):
+    return jose.load_key(os.path.join(EXAMPLES, "keys", f"{name}.json"))
+
+
+def opens(name):
+    body = parse(read(name))
+    header, own, signer = body["header"], key(f"{body['header']['to']}.enc"), key(f"{body['header']['from']}.sig")
+    return jose.open_sealed(
+        body["sealed"], header,
+        lambda kid: own if kid == jose.kid_of(own) else None,
+        lambda kid: signer if kid == jose.kid_of(signer) else None,
+        ACCEPTED_AT,
+    )
+
+
+def proves(stamp):
+    hub = key("hub")
+    _, raw = jose.verify(stamp["root"], "eh-root+jwt", lambda kid: hub if kid == jose.kid_of(hub) else None)
+    root = parse(raw)
+    path = [unb64u(hash_) for hash_ in stamp["path"]]
+    return path_leads_to(leaf_hash(unb64u(stamp["leaf"])), stamp["index"], root["size"], path, unb64u(root["root"]))
+
+
+def delivery_holds():
+    delivery = parse(read("hub/delivery.json"))
+    statement = parse(unb64u(delivery["stamp"]["leaf"]))
+    return proves(delivery["stamp"]) and digest(delivery["body"].encode("ascii")) == statement["digest"]
+
+
+def delivery_with_flipped_leaf_fails():
+    delivery = parse(read("hub/delivery.json"))
+    leaf = bytearray(unb64u(delivery["stamp"]["leaf"]))
+    leaf[10] ^= 1
+    return not proves({**delivery["stamp"], "leaf": b64u(bytes(leaf))})
+
+
+def registry_holds():
+    answers = {"/registry": "registry/view.json", "/registry/420581/keys": "registry/entry-view.json"}
+    registry = Registry("hub.example", key("registrar"), {}, lambda path: parse(read(answers[path])))
+    registry.refresh()
+    return registry.newest_enc("420581", ACCEPTED_AT).thumbprint() == jose.kid_of(key("420581.enc"))
+
+
+def refuses(action):
+    try:
+        action()
+        return False
+    except Malformed:
+        return True
+
+
+def checks():
+    for example in json.loads(read("manifest.json"))["examples"]:
+        name = example["file"]
+        if name.startswith("bytes/") and example["refusals"][0]["code"] == "BodyMalformed":
+            yield name, lambda: refuses(lambda: parse(read(name)))
+        elif "sealRefusals" in example or "openFails" in example:
+            yield name, lambda: refuses(lambda: opens(name))
+        elif "content" in example:
+            yield name, lambda: opens(name) == example["content"]
+    yield "hub/delivery.json", delivery_holds
+    yield "hub/delivery.json with a flipped leaf", delivery_with_flipped_leaf_fails
+    yield "hub/event.json", lambda: proves(parse(read("hub/event.json"))["stamp"])
+    yield "registry/view.json", registry_holds
+
+
+if __name__ == "__main__":
+    wrong = right = 0
+    for what, holds in checks():
+        if holds():
+            right += 1
+        else:
+            wrong += 1
+            print(f"judged otherwise: {what}")
+    print(f"{right} as the contract says, {wrong} not")
+    sys.exit(1 if wrong else 0)
