@@ -49,6 +49,7 @@ public static class AskedFields
 [JsonSerializable(typeof(Enrolment))]
 [JsonSerializable(typeof(RegistryUpdate))]
 [JsonSerializable(typeof(HubTime))]
+[JsonSerializable(typeof(DueDatesView))]
 [JsonSerializable(typeof(Takes))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -76,5 +76,10 @@ public sealed record RegistryUpdate(IReadOnlyList<string> Entries, string Snapsh
 /// <summary>Answer of <c>GET /time</c>: the hub's business clock.</summary>
 public sealed record HubTime(string Now);
 
+/// <summary>Answer of <c>GET /due-dates</c>: when an opening message accepted now would be due. A forecast; the statement of the message decides.</summary>
+/// <param name="Scope">How far apart the two counties are.</param>
+/// <param name="DueAt">The first instant too late to answer; absent while a year's calendar is missing.</param>
+public sealed record DueDatesView(string Scope, string? AckDueOn, string? AckDueAt, string? DueOn, string? DueAt);
+
 /// <summary>Which kinds and versions a county takes.</summary>
 public sealed record Takes([property: JsonPropertyName("takes")] IReadOnlyList<string> Types);

@@ -34,6 +34,10 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
         return WireTime.TryParse(time.Now, out var now) ? now : throw new HubApiException(HttpStatusCode.OK, nameof(RefusalCodes.MemberInvalid));
     }
 
+    /// <summary>When an opening message accepted now would be due, by the policies and the calendar of the province that owes.</summary>
+    public Task<DueDatesView> GetDueDatesAsync(string to, string kind, bool urgent, CancellationToken ct = default) =>
+        GetAsync($"due-dates?from={party}&to={to}&kind={kind}{(urgent ? "&urgency=urgent" : "")}", ContractsJson.Default.DueDatesView, signed: false, ct);
+
     public Task<RegistryView> GetRegistryAsync(CancellationToken ct = default) =>
         GetAsync("registry", ContractsJson.Default.RegistryView, signed: false, ct);
 

@@ -5,6 +5,7 @@ using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Node.Register;
 using ExchangeHub.Node.Schema;
+using ExchangeHub.Node.Workbench;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
@@ -73,6 +74,7 @@ public static class NodeApp
         services.AddSingleton<ExchangeCommands>();
         services.AddSingleton<ExchangeQueries>();
         services.AddSingleton<WorklistQueries>();
+        services.AddSingleton<DuePreview>();
         services.AddSingleton<OutgoingQueries>();
         services.AddSingleton<RegisterTable>();
     }

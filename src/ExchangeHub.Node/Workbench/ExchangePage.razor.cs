@@ -1,0 +1,148 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Worklist;
+using ExchangeHub.Web;
+using ExchangeHub.Web.Accounts;
+using ExchangeHub.Web.Api;
+using ExchangeHub.Web.Components;
+using ExchangeHub.Web.Texts;
+using Microsoft.AspNetCore.Components;
+
+namespace ExchangeHub.Node.Workbench;
+
+/// <summary>One exchange: for who owes, the question beside the register and the reply; for who asked, the answer. One form, whose buttons say what they do.</summary>
+public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeCommands commands, WorklistQueries worklist, CallerScope caller, PlaceNames places,
+    PageClock clock, NavigationManager navigation) : ComponentBase
+{
+    DateTimeOffset now;
+    ExchangeDetail? detail;
+    IReadOnlyList<Refusal> errors = [];
+    IReadOnlyList<string> general = [];
+    string? revealMessage;
+
+    [CascadingParameter] HttpContext Http { get; set; } = null!;
+    [Parameter] public Guid Id { get; set; }
+    /// <summary><c>return</c> or <c>withdraw</c>: the form asked for instead of the reply.</summary>
+    [SupplyParameterFromQuery] public string? Do { get; set; }
+    /// <summary>What was just done here.</summary>
+    [SupplyParameterFromQuery] public string? Done { get; set; }
+    [SupplyParameterFromForm(Name = "Input", FormName = "exchange")] ExchangeInput? Posted { get; set; }
+
+    ExchangeInput Input => Posted ??= new();
+    NodeExchange exchange => detail!.Exchange;
+    string Address => $"/exchanges/{Id}";
+    bool IsReceiver => exchange.Side == Side.Receiver;
+    bool IsReturning => Do == "return";
+    bool CanReply => (detail!.Allowed.Reply || (detail.Allowed.Correct && Do == "correct")) && !IsReturning;
+    string CounterpartName => places.NameOf(exchange.Counterpart);
+    string Asker => IsReceiver ? exchange.Counterpart : exchange.County;
+    string Answerer => IsReceiver ? exchange.County : exchange.Counterpart;
+
+    string Title
+    {
+        get
+        {
+            var name = detail!.Rows.FirstOrDefault(r => r.Field == "holderName")?.Asked ?? "";
+            var (above, own) = places.Short(exchange.Counterpart, exchange.County);
+            return Text.Of(IsReceiver ? "Exchange.TheyAsk" : "Exchange.WeAsk", above + own, name);
+        }
+    }
+
+    string? Summary => !IsReceiver ? null
+        : !detail!.RegisterFound ? Text.Of("Exchange.NotOnFile")
+        : Text.Of("Exchange.Summary", Count(FieldMatch.Same), Count(FieldMatch.Different), Count(FieldMatch.NotAnswered), Text.OfCode("RegisterStatus", detail.RegisterStatus ?? ""));
+
+    string? ClockWhy => exchange.DeliveredAt is { } at ? Text.Of("Exchange.ClockWhy", Show.Stamp(at, now)) : null;
+
+    string? ChosenOutcome => Input.Outcome ?? detail!.SuggestedOutcome;
+    string? ChosenReason => Input.Outcome is not null ? Input.ReasonCode : detail!.SuggestedReason;
+
+    int Count(string match) => detail!.Rows.Count(r => r.Asked is not null && r.Match == match);
+
+    string Chosen(QuestionRow row) => Input.Fields?.GetValueOrDefault(row.Field) ?? row.Match;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        now = clock.Now;
+        detail = await exchanges.FindAsync(caller.County!, Id);
+        if (detail is null)
+            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    async Task SubmitAsync()
+    {
+        if (detail is null)
+            return;
+        var author = Author.Of(caller);
+        switch (Input.Act)
+        {
+            case "reveal":
+                await RevealAsync();
+                break;
+            case "acknowledge":
+                await AnswerAsync("acknowledge", await commands.AcknowledgeAsync(author, Id, new Acknowledge()));
+                break;
+            case "reply" or "reply-next":
+                await AnswerAsync(Input.Act, await commands.ReplyAsync(author, Id, new Reply(Input.Outcome, Input.ReasonCode, Input.Fields, Input.Note)));
+                break;
+            case "return":
+                await AnswerAsync("return", await commands.ReturnAsync(author, Id, new Return(Input.ReasonCode, SuggestedCode(), Input.Note)));
+                break;
+            case "withdraw":
+                await AnswerAsync("withdraw", await commands.WithdrawAsync(author, Id, new Withdraw(Input.ReasonCode, Input.Note)));
+                break;
+        }
+    }
+
+    async Task RevealAsync()
+    {
+        if (!ExchangeQueries.IsReason(Input.RevealReason))
+        {
+            revealMessage = Text.Of("Problem.ReasonMissing");
+            return;
+        }
+        detail = await exchanges.RevealAsync(caller, Id, Input.RevealReason!) ?? detail;
+        Http.Response.Headers.CacheControl = "no-store";
+    }
+
+    async Task AnswerAsync(string act, CommandResult result)
+    {
+        if (!result.Succeeded)
+        {
+            errors = result.Errors;
+            general = [.. errors.Where(e => !Placed(e.Field)).Select(e => Problems.TitleOf(e.Code)).Distinct()];
+            detail = await exchanges.FindAsync(caller.County!, Id);
+            return;
+        }
+        if (act == "reply-next" && (await worklist.ListAsync(caller.County!, WorklistGroup.All, limit: 2)).Rows.FirstOrDefault(r => r.ExchangeId != Id) is { } next)
+            navigation.NavigateTo($"/exchanges/{next.ExchangeId}");
+        else
+            navigation.NavigateTo($"{Address}?done={(act == "reply-next" ? "reply" : act)}");
+    }
+
+    /// <summary>A name or a code; an unknown text stays as it is, so that the rule names the field.</summary>
+    string? SuggestedCode() => places.Search(Input.SuggestedTo ?? "") is [var only] ? only.Code : Input.SuggestedTo;
+
+    static bool Placed(string field) => field is "/header/outcome" or "/header/reasonCode" or "/header/suggestedTo" or "/content/note"
+        || field.StartsWith("/content/fields", StringComparison.Ordinal);
+
+    string? MessageOf(string field) => errors.FirstOrDefault(e => e.Field == field) is { } error
+        ? Text.Find($"Wrong.{field}.{error.Code}") ?? Problems.TitleOf(error.Code) : null;
+
+    string? FieldProblem(string field) => MessageOf($"/content/fields/{field}") ?? (field == "" ? MessageOf("/content/fields") : null);
+
+    static string InputClass(string? message) => message is null ? "in" : "in badin";
+}
+
+/// <summary>What was typed into the form of an exchange; every button sends all of it, so that nothing typed is lost.</summary>
+public sealed class ExchangeInput
+{
+    /// <summary>The button pressed.</summary>
+    public string? Act { get; set; }
+    public string? Outcome { get; set; }
+    public string? ReasonCode { get; set; }
+    public Dictionary<string, string>? Fields { get; set; }
+    public string? Note { get; set; }
+    public string? SuggestedTo { get; set; }
+    public string? RevealReason { get; set; }
+}

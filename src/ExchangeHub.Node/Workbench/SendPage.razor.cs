@@ -1,0 +1,108 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Web;
+using ExchangeHub.Web.Accounts;
+using ExchangeHub.Web.Api;
+using ExchangeHub.Web.Components;
+using ExchangeHub.Web.Texts;
+using Microsoft.AspNetCore.Components;
+
+namespace ExchangeHub.Node.Workbench;
+
+/// <summary>Asks another county. Beside the form stand the deadline that will follow and what the other side will see.</summary>
+public sealed partial class SendPage(ExchangeCommands commands, DuePreview preview, CallerScope caller, PlaceNames places, PageClock clock, NavigationManager navigation) : ComponentBase
+{
+    DateTimeOffset now;
+    string? to;
+    List<PlaceName> found = [];
+    IReadOnlyList<Refusal> errors = [];
+    IReadOnlyList<string> general = [];
+    DuePreview.Due? due;
+
+    /// <summary>County to ask, from a return that named it.</summary>
+    [SupplyParameterFromQuery(Name = "to")] public string? Suggested { get; set; }
+    [SupplyParameterFromQuery] public string? Follows { get; set; }
+    /// <summary>The exchange just sent.</summary>
+    [SupplyParameterFromQuery] public string? Sent { get; set; }
+    [SupplyParameterFromForm(Name = "Input", FormName = "send")] SendInput? Posted { get; set; }
+
+    SendInput Input => Posted ??= new()
+    {
+        // Made once per form: the same form sent twice asks once.
+        ExchangeId = Guid.CreateVersion7(now).ToString(),
+        Follows = Guid.TryParse(Follows, out var earlier) ? earlier.ToString() : null,
+        To = Suggested,
+    };
+
+    /// <summary>A wrong check digit is worth a look and blocks nothing: old numbers with known faults are in use.</summary>
+    string? Warning => Input.HolderId?.Trim() is { Length: 18 } id && !ResidentId.CheckDigitHolds(id) && id[..17].All(char.IsAsciiDigit)
+        ? Text.Of("Send.CheckDigit", ResidentId.CheckDigitOf(id.AsSpan(0, 17))) : null;
+
+    string? ToMessage => to is null && found.Count > 1 ? Text.Of("Send.WhichOf", found.Count)
+        : to is null && !string.IsNullOrWhiteSpace(Input.To) ? Text.Of("Send.NoSuchCounty")
+        : MessageOf("/header/to");
+
+    protected override async Task OnParametersSetAsync()
+    {
+        now = clock.Now;
+        found = places.Search(Input.To ?? "").Where(c => c.Code != caller.County).ToList();
+        to = found.FirstOrDefault(c => c.Code == Input.ToCode)?.Code ?? (found.Count == 1 ? found[0].Code : found.FirstOrDefault(c => c.Name == Input.To?.Trim()) is { } named && found.Count(c => c.Name == named.Name) == 1 ? named.Code : null);
+        due = to is null ? null : await preview.AskAsync(caller.County!, to, Input.Urgency == "urgent");
+    }
+
+    async Task SubmitAsync()
+    {
+        if (Input.Act is not ("send" or "send-more"))
+            return;
+        var request = new SendRequest(to ?? "", Input.CertificateType, Input.CertificateNumber, Input.HolderName, Input.HolderId, Input.IssuedOn, Input.ValidUntil,
+            Input.Purpose, Input.LegalBasis, Input.Note, Input.Urgency, Input.ReasonCode,
+            Guid.TryParse(Input.Follows, out var follows) ? follows : null, Guid.TryParse(Input.ExchangeId, out var id) ? id : null);
+        var result = await commands.SendAsync(Author.Of(caller), request);
+        if (result.Succeeded || result.Errors.Any(e => e.Code == RefusalCodes.ExchangeExists))
+        {
+            navigation.NavigateTo(Input.Act == "send" ? $"/exchanges/{result.ExchangeId}?done=send" : $"/send?sent={result.ExchangeId}");
+            return;
+        }
+        errors = result.Errors;
+        general = [.. errors.Where(e => !IsPlaced(e.Field)).Select(e => Problems.TitleOf(e.Code)).Distinct()];
+        if (errors.Count > general.Count)
+            general = [Text.Of("Form.Mend", errors.Count - general.Count), .. general];
+    }
+
+    static bool IsPlaced(string field) => field is "/header/to" or "/header/reasonCode" || field.StartsWith("/content/", StringComparison.Ordinal);
+
+    string? MessageOf(string field) => errors.FirstOrDefault(e => e.Field == field) is { } error
+        ? Text.Find($"Wrong.{field}.{error.Code}") ?? Problems.TitleOf(error.Code) : null;
+
+    string ClassOf(string field) => MessageOf(field) is null ? "in" : "in badin";
+
+    string DueWords(DateTimeOffset at)
+    {
+        var deadline = Deadline.Of(now, null, at, null);
+        var day = deadline.DueOn ?? WireTime.DayOf(at.AddTicks(-1));
+        return deadline.State == DeadlineState.Today ? Text.Of("Send.Due.Today", Show.Clock(at)) : Text.Of("Send.Due.Day", Show.Day(day), Show.Weekday(day), Show.Clock(at));
+    }
+}
+
+/// <summary>What was typed into the send form.</summary>
+public sealed class SendInput
+{
+    /// <summary>The button pressed: <c>send</c>, <c>send-more</c>, or <c>check</c>, which sends nothing.</summary>
+    public string? Act { get; set; }
+    public string? ExchangeId { get; set; }
+    public string? Follows { get; set; }
+    public string? To { get; set; }
+    public string? ToCode { get; set; }
+    public string? CertificateType { get; set; }
+    public string? CertificateNumber { get; set; }
+    public string? HolderName { get; set; }
+    public string? HolderId { get; set; }
+    public string? IssuedOn { get; set; }
+    public string? ValidUntil { get; set; }
+    public string? Purpose { get; set; }
+    public string? LegalBasis { get; set; }
+    public string? ReasonCode { get; set; }
+    public string? Urgency { get; set; }
+    public string? Note { get; set; }
+}

@@ -1,0 +1,49 @@
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Web.Components;
+using ExchangeHub.Web.Texts;
+
+namespace ExchangeHub.Node.Workbench;
+
+/// <summary>The facts of an exchange in a colleague's words, and what is still to come.</summary>
+static class TimelineOf
+{
+    public static IReadOnlyList<TimelineEntry> Entries(ExchangeDetail detail, PlaceNames places, DateTimeOffset now)
+    {
+        var entries = detail.Timeline.Select(f => Entry(f, detail.Exchange, places)).ToList();
+        if (detail.Exchange is { Phase: NodePhase.Open or NodePhase.Disputed } open)
+        {
+            if (open.Owed || open.Side == Side.Asker)
+                entries.Add(new(Text.Of("Timeline.ToCome.Reply", places.NameOf(open.Side == Side.Receiver ? open.County : open.Counterpart)), null, Step: TimelineStep.Todo,
+                    By: open.DueAt is { } due ? Text.Of("Timeline.By", Show.Day(Contracts.Wire.WireTime.DayOf(due.AddTicks(-1))), Show.Clock(due)) : Text.Of("Due.Pending")));
+            else if (entries.Count > 0)
+                entries[^1] = entries[^1] with { Step = TimelineStep.Now };
+        }
+        return entries;
+    }
+
+    static TimelineEntry Entry(TimelineFact fact, NodeExchange exchange, PlaceNames places)
+    {
+        var why = fact.What switch
+        {
+            TimelineWhat.Answered or TimelineWhat.ReplyStored => Join(Coded("Outcome", fact.Code), Coded("ReplyReason", fact.ReasonCode)),
+            TimelineWhat.Returned or TimelineWhat.ReturnStored => Coded("ReturnReason", fact.ReasonCode ?? fact.Code),
+            TimelineWhat.Withdrawn or TimelineWhat.WithdrawalStored => Coded("WithdrawalReason", fact.ReasonCode ?? fact.Code),
+            TimelineWhat.RegisterLookedUp => Coded("Lookup", fact.Code),
+            TimelineWhat.RefusedByHub => Join([.. (fact.Refusals ?? (fact.Code is { } code ? [code] : [])).Distinct().Select(Web.Api.Problems.TitleOf)]),
+            TimelineWhat.DueChanged => Join(Coded("Cause", fact.Code), fact.DueOn is { } on ? Text.Of("Timeline.NewDue", Show.Day(on)) : null),
+            TimelineWhat.Delivered => Text.Of("Timeline.ClockStarts"),
+            _ => null,
+        };
+        var duty = fact.Duty is { } d ? Text.OfCode("Duty", d) : Text.Of("Duty.feedback");
+        var who = fact.Actor is null ? null : places.NameOf(fact.Actor);
+        var says = fact.What is TimelineWhat.Overdue or TimelineWhat.DueChanged ? Text.Of($"Timeline.{fact.What}", duty)
+            : fact.What is TimelineWhat.Delivered ? Text.Of("Timeline.Delivered", places.NameOf(exchange.Side == Side.Receiver ? exchange.County : exchange.Counterpart))
+            : Text.Of($"Timeline.{fact.What}");
+        return new(says, fact.At, Join(who, why, fact.Automatic ? Text.Of("Timeline.Automatic") : null));
+    }
+
+    static string? Coded(string list, string? code) => code is null ? null : Text.OfCode(list, code);
+
+    static string? Join(params string?[] parts) =>
+        string.Join(Text.Of("Timeline.Comma"), parts.OfType<string>()) is { Length: > 0 } joined ? joined : null;
+}

@@ -1,0 +1,62 @@
+using ExchangeHub.Node.Worklist;
+using ExchangeHub.Web;
+using ExchangeHub.Web.Accounts;
+using ExchangeHub.Web.Components;
+using ExchangeHub.Web.Texts;
+using Microsoft.AspNetCore.Components;
+
+namespace ExchangeHub.Node.Workbench;
+
+/// <summary>What the county has to answer, most pressing first, and its own questions. The view stands in the address.</summary>
+public sealed partial class WorklistPage(WorklistQueries worklist, CallerScope caller, PageClock clock) : ComponentBase
+{
+    DateTimeOffset now;
+    WorklistGroup group;
+    WorklistCounts counts = null!;
+    Worklist.WorklistPage page = null!;
+
+    [SupplyParameterFromQuery] public string? View { get; set; }
+    [SupplyParameterFromQuery] public string? After { get; set; }
+
+    bool IsOwn => group is WorklistGroup.Awaited or WorklistGroup.Ended;
+
+    IEnumerable<(WorklistGroup Group, int Count, string Tone)> Tabs =>
+    [
+        (WorklistGroup.All, counts.Owed, ""), (WorklistGroup.Overdue, counts.Overdue, "red"), (WorklistGroup.Today, counts.Today, "amb"),
+        (WorklistGroup.Awaited, counts.Awaited, ""), (WorklistGroup.Ended, counts.Ended, ""),
+    ];
+
+    protected override async Task OnParametersSetAsync()
+    {
+        now = clock.Now;
+        group = Enum.TryParse<WorklistGroup>(View, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : WorklistGroup.All;
+        counts = await worklist.CountsAsync(caller.County!);
+        page = await worklist.ListAsync(caller.County!, group, After);
+    }
+
+    sealed record Part(string? Heading, string? Hint, string? Tone, IEnumerable<WorklistRow> Rows);
+
+    IEnumerable<Part> Parts()
+    {
+        if (group != WorklistGroup.All)
+            return [new(null, null, null, page.Rows)];
+        var left = page.Rows.FirstOrDefault(r => r.DueToday)?.DueAt - now;
+        return new Part[]
+        {
+            new(Text.Of("Worklist.Group.Overdue", counts.Overdue), Text.Of("Worklist.Group.Overdue.Hint"), "red", page.Rows.Where(r => r.Overdue)),
+            new(Text.Of("Worklist.Group.Today", counts.Today), left is { } span ? Text.Of("Worklist.Group.Today.Hint", Show.Span(span)) : null, "amb", page.Rows.Where(r => r.DueToday)),
+            new(Text.Of("Worklist.Group.Later", counts.Later), null, null, page.Rows.Where(r => !r.Overdue && !r.DueToday && r.DueAt is not null)),
+            new(Text.Of("Worklist.Group.Pending", counts.Pending), Text.Of("Worklist.Group.Pending.Hint"), null, page.Rows.Where(r => r.DueAt is null)),
+        }.Where(p => p.Rows.Any());
+    }
+
+    Deadline DeadlineOf(WorklistRow row) => ShownDeadline.Of(row.Phase, row.DueOn, row.DueAt, row.AnsweredAt, now);
+
+    static string AddressOf(WorklistGroup group, string? after = null) =>
+        (group, after) switch
+        {
+            (WorklistGroup.All, null) => "/worklist",
+            (_, null) => $"/worklist?view={group.ToString().ToLowerInvariant()}",
+            _ => $"/worklist?view={group.ToString().ToLowerInvariant()}&after={Uri.EscapeDataString(after)}",
+        };
+}
