@@ -16,7 +16,10 @@ public sealed class HubOptions
     /// <summary>AMQP URI with user, password and virtual host of the hub's own broker user.</summary>
     [Required] public string Broker { get; set; } = "";
 
-    /// <summary>The hub's signing key lies here (<c>hub.pem</c>); only the hub's operating-system user may read it.</summary>
+    /// <summary>The hub's signing key in <see cref="KeyDirectory"/>, PKCS#8 PEM.</summary>
+    public const string KeyFile = "hub.pem";
+
+    /// <summary>The hub's signing key lies here; only the hub's operating-system user may read it.</summary>
     [Required] public string KeyDirectory { get; set; } = "";
 
     /// <summary>File with the registrar's public key (JWK): the only one that may change the registry.</summary>

@@ -1,0 +1,85 @@
+using ExchangeHub.Client.Jose;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Registry;
+
+namespace ExchangeHub.Hub.Intake;
+
+/// <summary>The steps of a refusal that need no table: schema, sender, properties, parties, key. All found codes of the first step that fails are told.</summary>
+public static class Screening
+{
+    /// <summary>Whether a refusal may only mean that this process has not yet read the newest registry.</summary>
+    public static bool DependsOnRegistry(IReadOnlyList<Refusal> refusals) => refusals.Any(r => r.Code is RefusalCodes.SenderNotActive
+        or RefusalCodes.ReceiverUnknown or RefusalCodes.ReceiverNotActive or RefusalCodes.ReceiverKeyNotValid or RefusalCodes.VersionNotTaken);
+
+    /// <param name="message">Of an authenticated county.</param>
+    /// <param name="at">The hub's business clock.</param>
+    /// <returns>Empty when nothing speaks against the message so far.</returns>
+    public static IReadOnlyList<Refusal> Screen(Incoming message, string hub, HubRegistry registry, DateTimeOffset at)
+    {
+        if (message.Submission is not { } submission)
+            return message.BodyRefusals;
+        var header = submission.Header;
+        if (header.Hub != hub)
+            return [new(RefusalCodes.WrongHub, "/header/hub")];
+        return FirstOf(
+            () => Sender(header, message.County!, registry, at),
+            () => Properties(header, message.Properties),
+            () => Parties(header, registry, at),
+            () => Key(submission, registry, at));
+    }
+
+    static IEnumerable<Refusal> Sender(Header header, string county, HubRegistry registry, DateTimeOffset at)
+    {
+        if (header.From != county)
+            yield return new(RefusalCodes.FromNotSender, "/header/from");
+        if (!registry.MaySend(county, at))
+            yield return new(RefusalCodes.SenderNotActive, "/header/from");
+    }
+
+    static IEnumerable<Refusal> Properties(Header header, IncomingProperties properties)
+    {
+        foreach (var name in properties.NotAllowed)
+            yield return new(RefusalCodes.PropertyNotAllowed, $"/properties/{name}");
+        if (properties.MessageId != header.MessageId.ToString())
+            yield return Mismatch("message-id");
+        if (properties.CorrelationId != header.ExchangeId.ToString())
+            yield return Mismatch("correlation-id");
+        if (properties.Type != Kinds.TypeOf(header.Kind, header.Version))
+            yield return Mismatch("type");
+        if (properties.ContentType != "application/json")
+            yield return Mismatch("content-type");
+        if (properties.DeliveryMode != 2)
+            yield return Mismatch("delivery-mode");
+        if (properties.RoutingKey != BrokerNames.RoutingKey(header.Kind, header.Version, header.From))
+            yield return Mismatch("routing-key");
+    }
+
+    static IEnumerable<Refusal> Parties(Header header, HubRegistry registry, DateTimeOffset at)
+    {
+        if (header.To == header.From || !registry.Knows(header.To))
+            yield return new(RefusalCodes.ReceiverUnknown, "/header/to");
+        else if (!registry.MayReceive(header.To, at))
+            yield return new(RefusalCodes.ReceiverNotActive, "/header/to");
+        else if (!registry.Takes(header.To, header.Kind, header.Version))
+            yield return new(RefusalCodes.VersionNotTaken, "/header/version");
+    }
+
+    static IEnumerable<Refusal> Key(Submission submission, HubRegistry registry, DateTimeOffset at)
+    {
+        if (!SealedToken.TryReadKid(submission.Sealed, out var kid))
+            yield return new(RefusalCodes.SealedMalformed, "/sealed");
+        else if (!registry.IsCurrentEncKey(submission.Header.To, kid, at))
+            yield return new(RefusalCodes.ReceiverKeyNotValid, "/sealed");
+    }
+
+    static Refusal Mismatch(string property) => new(RefusalCodes.HeaderMismatch, $"/properties/{property}");
+
+    static List<Refusal> FirstOf(params ReadOnlySpan<Func<IEnumerable<Refusal>>> steps)
+    {
+        foreach (var step in steps)
+            if (step().ToList() is { Count: > 0 } found)
+                return found;
+        return [];
+    }
+}

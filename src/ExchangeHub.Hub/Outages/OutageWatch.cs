@@ -1,0 +1,175 @@
+using ExchangeHub.Client;
+using ExchangeHub.Hub.Exchanges;
+using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Relay;
+using ExchangeHub.Hub.Schema;
+using Npgsql;
+
+namespace ExchangeHub.Hub.Outages;
+
+/// <summary>
+/// While a hub runs it writes a beat; where no hub has written one for over two minutes, all were away (or their database was), and the deadlines
+/// inside that time move to its end plus an hour: nobody is late by somebody else's fault.
+/// </summary>
+public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, Clocks clocks, ILogger<OutageWatch> log)
+    : BackgroundService
+{
+    /// <summary>How often a beat is written, by the system clock.</summary>
+    public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(10);
+    /// <summary>A shorter silence is a restart, no outage.</summary>
+    public static readonly TimeSpan OutageOver = TimeSpan.FromMinutes(2);
+    // Processes of this hub that look for an outage at the same moment: one finds it. A number of ours.
+    const int OneFinder = 7103;
+    const int BatchMax = IntakeConsumer.BatchMax;
+
+    readonly Guid process = Guid.NewGuid();
+    readonly SemaphoreSlim beating = new(1);
+
+    /// <summary>Before anything is taken: finds an outage that lies behind us and moves the deadlines inside it.</summary>
+    public async Task SettleAsync(CancellationToken ct)
+    {
+        await BeatAsync(ct);
+        await MoveDeadlinesAsync(ct);
+    }
+
+    /// <summary>Writes a beat; a silence of all hubs before it is recorded as an outage.</summary>
+    /// <returns>Whether one was found.</returns>
+    public async Task<bool> BeatAsync(CancellationToken ct)
+    {
+        await beating.WaitAsync(ct);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            DateTimeOffset? last;
+            await using (var read = new NpgsqlBatch(connection, transaction))
+            {
+                read.Add("select pg_advisory_xact_lock($1)", OneFinder);
+                read.Add("select max(at) from hub.beats");
+                await using var reader = await read.ExecuteReaderAsync(ct);
+                await reader.NextResultAsync(ct);
+                await reader.ReadAsync(ct);
+                last = reader.TimeOrNull(0);
+            }
+            var now = clocks.Now;
+            var found = last is { } before && now - before > OutageOver;
+            await using var write = new NpgsqlBatch(connection, transaction);
+            if (found)
+                write.Add("insert into hub.outages (id, began_at, ended_at) values ($1, $2, $3)", Guid.CreateVersion7(now), last, now);
+            write.Add("delete from hub.beats where at < $1 and process <> $2", now - OutageOver, process);
+            write.Add("insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)", process, now);
+            await write.ExecuteNonQueryAsync(ct);
+            await transaction.CommitAsync(ct);
+            if (found)
+                Found(log, last!.Value, now);
+            return found;
+        }
+        finally
+        {
+            beating.Release();
+        }
+    }
+
+    /// <summary>Moves the business clock and writes a beat at its new time before another can be written: a jump is no outage.</summary>
+    /// <param name="advance">Moves the clock forward.</param>
+    public async Task JumpAsync(Action advance, CancellationToken ct = default)
+    {
+        await beating.WaitAsync(ct);
+        try
+        {
+            advance();
+            await using var command = database.Command("""
+                insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)
+                """, process, clocks.Now);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        finally
+        {
+            beating.Release();
+        }
+    }
+
+    /// <summary>Moves every deadline inside an outage whose deadlines are not all moved yet; goes on where a crash left off.</summary>
+    /// <returns>How many deadlines moved.</returns>
+    public async Task<int> MoveDeadlinesAsync(CancellationToken ct)
+    {
+        var outages = new List<(Guid Id, DateTimeOffset From, DateTimeOffset To)>();
+        await using (var command = database.Command("select id, began_at, ended_at from hub.outages where moved_at is null and unit is null order by began_at"))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+                outages.Add((reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2)));
+
+        var moved = 0;
+        foreach (var (id, from, to) in outages)
+        {
+            while (await InsideAsync(from, to, ct) is { Count: > 0 } exchanges)
+            {
+                var committed = await ledger.CommitAsync([.. exchanges.Select(e => new Work.Duty(e, new HubCommand.MoveForOutage(from, to)))], ct);
+                await relay.HandOverAsync(committed, ct);
+                moved += committed.Facts;
+                if (committed.Facts == 0)
+                    break; // the rows say more than the exchanges do: a reconciliation's matter, no reason to hang
+            }
+            await using var done = database.Command("update hub.outages set moved_at = $2 where id = $1", id, clocks.Now);
+            await done.ExecuteNonQueryAsync(ct);
+        }
+        if (moved > 0)
+            Moved(log, moved);
+        return moved;
+    }
+
+    async Task<IReadOnlyList<Guid>> InsideAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            select distinct exchange_id from hub.obligations
+            where due_at > $1 and due_at <= $2 and ended_at is null and (fulfilled_at is null or fulfilled_at >= due_at)
+            order by exchange_id limit $3
+            """, from, to, BatchMax);
+        return await command.GuidsAsync(ct);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(BeatEvery, clocks.System);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            try
+            {
+                if (await BeatAsync(stoppingToken))
+                    await MoveDeadlinesAsync(stoppingToken);
+            }
+            catch (Exception e) when (DatabaseFaults.IsAway(e) || e is CommitUncertainException)
+            {
+                Skipped(log, e.GetType().Name); // the next beat finds the silence
+            }
+    }
+
+    /// <summary>A hub that is stopped in order leaves a beat: the silence begins now.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await BeatAsync(cancellationToken);
+        }
+        catch (Exception e) when (DatabaseFaults.IsAway(e) || e is OperationCanceledException)
+        {
+            Skipped(log, e.GetType().Name);
+        }
+    }
+
+    public override void Dispose()
+    {
+        beating.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "No hub was there from {From} to {To}: deadlines inside it move")]
+    static partial void Found(ILogger log, DateTimeOffset from, DateTimeOffset to);
+
+    [LoggerMessage(2202, LogLevel.Information, "Moved {Count} deadlines")]
+    static partial void Moved(ILogger log, int count);
+
+    [LoggerMessage(2203, LogLevel.Warning, "No beat: {Reason}")]
+    static partial void Skipped(ILogger log, string reason);
+}

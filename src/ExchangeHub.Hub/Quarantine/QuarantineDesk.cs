@@ -1,0 +1,74 @@
+using ExchangeHub.Client;
+using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Registry;
+using ExchangeHub.Hub.Relay;
+using ExchangeHub.Hub.Schema;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ExchangeHub.Hub.Quarantine;
+
+/// <summary>A quarantined message as an operator sees it: never its content, which is sealed anyway.</summary>
+/// <param name="Reason">Why it is here, a code.</param>
+/// <param name="County">The authenticated sender; <c>null</c>: there was none.</param>
+/// <param name="Bytes">Size of the body.</param>
+/// <param name="Verdict">What the replay brought; <c>null</c>: not yet replayed.</param>
+public sealed record Quarantined(Guid Id, DateTimeOffset At, string Reason, string? County, Guid? MessageId, Guid? ExchangeId, int Bytes,
+    DateTimeOffset? ReplayedAt, string? Verdict);
+
+/// <summary>Keeps what cannot be judged, and judges it again when an operator says so. Nothing is edited: the bytes stay as they came.</summary>
+public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, RegistryWatch registry, DurableWrite durable,
+    HubMetrics metrics, Clocks clocks, IOptions<HubOptions> options)
+{
+    public const string NoUserId = nameof(NoUserId);
+    public const string NoMessageId = nameof(NoMessageId);
+    public const string DeadLettered = nameof(DeadLettered);
+
+    /// <summary>Keeps a message that nobody can be answered for. Kept twice when the answer to the first commit was lost; nothing follows from it.</summary>
+    public async Task KeepUnidentifiedAsync(Incoming message, CancellationToken ct) =>
+        await KeepAsync(message, message.County is null ? NoUserId : NoMessageId, ct);
+
+    public async Task KeepAsync(Incoming message, string reason, CancellationToken ct)
+    {
+        var now = clocks.Now;
+        await using var command = database.Command(QuarantineTable.Insert, QuarantineTable.Row(Guid.CreateVersion7(now), now, reason, message));
+        await durable.DoAsync(DurableWrite.Quarantine, () => command.ExecuteNonQueryAsync(ct));
+        metrics.Quarantined(reason);
+    }
+
+    /// <summary>The newest first.</summary>
+    public async Task<IReadOnlyList<Quarantined>> ListAsync(int limit, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            select id, at, reason, county, message_id, exchange_id, length(body), replayed_at, verdict from hub.quarantine order by at desc, id desc limit $1
+            """, limit);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new List<Quarantined>();
+        while (await reader.ReadAsync(ct))
+            rows.Add(new(reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.TextOrNull(3),
+                await reader.IsDBNullAsync(4, ct) ? null : reader.GetGuid(4), await reader.IsDBNullAsync(5, ct) ? null : reader.GetGuid(5),
+                reader.GetInt32(6), reader.TimeOrNull(7), reader.TextOrNull(8)));
+        return rows;
+    }
+
+    /// <summary>Judges a held message now; its sender gets the final receipt.</summary>
+    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, or from nobody.</returns>
+    public async Task<string?> ReplayAsync(Guid id, CancellationToken ct)
+    {
+        await using var command = database.Command("select body, properties, at from hub.quarantine where id = $1 and replayed_at is null and county is not null and message_id is not null", id);
+        Incoming message;
+        DateTimeOffset heldAt;
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            if (!await reader.ReadAsync(ct))
+                return null;
+            (message, heldAt) = (QuarantineTable.Read(reader.GetFieldValue<byte[]>(0), reader.GetString(1)), reader.GetFieldValue<DateTimeOffset>(2));
+        }
+        await registry.RefreshAsync(ct);
+        var screened = Screening.Screen(message, options.Value.Id, registry.Current, clocks.Now);
+        var committed = await ledger.CommitAsync([new Work.Replay(message, screened, id, heldAt)], ct);
+        await relay.HandOverAsync(committed, ct);
+        return committed.Accepted > 0 ? Verdicts.Accepted : Verdicts.Refused;
+    }
+}

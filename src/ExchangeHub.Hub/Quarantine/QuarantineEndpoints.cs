@@ -1,0 +1,25 @@
+using ExchangeHub.Web.Accounts;
+using ExchangeHub.Web.Api;
+
+namespace ExchangeHub.Hub.Quarantine;
+
+/// <summary>Quarantine for operators.</summary>
+static class QuarantineEndpoints
+{
+    const int RowsMax = 500;
+
+    public static void MapQuarantine(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/quarantine").WithTags("Quarantine").RequireAuthorization(Policies.Operate);
+        group.MapGet("", async (QuarantineDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.ListAsync(RowsMax, ct)))
+            .WithSummary("What could not be judged, newest first, at most 500; never a body.");
+        group.MapPost("/{id:guid}/replay", async (Guid id, QuarantineDesk desk, CancellationToken ct) =>
+                await desk.ReplayAsync(id, ct) is { } verdict
+                    ? TypedResults.Ok(new Replayed(id, verdict))
+                    : (IResult)Problems.Field("NothingToReplay", "id", StatusCodes.Status409Conflict))
+            .WithSummary("Judges the same bytes again; the sender gets the final receipt.").Produces<Replayed>().ProducesProblem(409);
+    }
+
+    /// <summary>What a replay brought.</summary>
+    public sealed record Replayed(Guid Id, string Verdict);
+}

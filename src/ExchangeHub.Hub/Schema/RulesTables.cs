@@ -1,0 +1,91 @@
+using ExchangeHub.Hub.Deadlines;
+using Npgsql;
+
+namespace ExchangeHub.Hub.Schema;
+
+/// <summary>The tables behind <see cref="DeadlineRules"/>: divisions, calendar, policies. Every change raises version <c>rules</c>, which running hubs watch.</summary>
+public static class RulesTables
+{
+    const string Raise = "update hub.versions set number = number + 1 where what = 'rules'";
+
+    /// <summary>All rules as they stand in the tables now.</summary>
+    public static async Task<DeadlineRules> LoadAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("select code, name, level, parent from hub.divisions"),
+                new("select year from hub.calendar_years"),
+                new("select day, province, works, occasion from hub.calendar_days"),
+                new("select province, kind, scope, urgent, effective_from, effective_until, acknowledgement, feedback from hub.policies order by id"),
+            },
+        };
+        await using var r = await batch.ExecuteReaderAsync(ct);
+        var divisions = new List<Division>();
+        while (await r.ReadAsync(ct))
+            divisions.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3)));
+        await r.NextResultAsync(ct);
+        var years = new List<int>();
+        while (await r.ReadAsync(ct))
+            years.Add(r.GetInt32(0));
+        await r.NextResultAsync(ct);
+        var days = new List<(string Province, CalendarDay Day)>();
+        while (await r.ReadAsync(ct))
+            days.Add((r.GetString(1), new(r.GetFieldValue<DateOnly>(0), r.GetBoolean(2), r.GetString(3))));
+        await r.NextResultAsync(ct);
+        var policies = new List<DeadlinePolicy>();
+        while (await r.ReadAsync(ct))
+            policies.Add(new(r.TextOrNull(0), r.TextOrNull(1), r.TextOrNull(2) is { } scope ? Enum.Parse<Scope>(scope) : null, r.GetBoolean(3),
+                r.GetFieldValue<DateOnly>(4), await r.IsDBNullAsync(5, ct) ? null : r.GetFieldValue<DateOnly>(5), Term.Parse(r.GetString(6)), Term.Parse(r.GetString(7))));
+        var byProvince = days.Where(d => d.Province.Length > 0).GroupBy(d => d.Province)
+            .ToDictionary(g => g.Key, g => (IReadOnlyCollection<CalendarDay>)[.. g.Select(d => d.Day)]);
+        return new DeadlineRules(new Divisions(divisions), years, [.. days.Where(d => d.Province.Length == 0).Select(d => d.Day)], byProvince, policies);
+    }
+
+    internal static async Task SaveCalendarAsync(NpgsqlDataSource database, IReadOnlyList<int> years, IReadOnlyList<CalendarDay> days, string? province, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add("delete from hub.calendar_days where province = $1 and extract(year from day) = any($2)", province ?? "", years.ToArray());
+        if (province is null)
+            batch.Add("insert into hub.calendar_years (year) select unnest($1) on conflict (year) do nothing", years.ToArray());
+        batch.Add("""
+            insert into hub.calendar_days (day, province, works, occasion)
+            select day, $1, works, occasion from unnest($2, $3, $4) as d (day, works, occasion)
+            on conflict (day, province) do update set works = excluded.works, occasion = excluded.occasion
+            """, province ?? "", days.Select(d => d.On).ToArray(), days.Select(d => d.Works).ToArray(), days.Select(d => d.Occasion).ToArray());
+        batch.Add(Raise);
+        await batch.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    internal static async Task<int> SaveDivisionsAsync(NpgsqlDataSource database, Divisions divisions, CancellationToken ct)
+    {
+        var rows = divisions.All.ToArray();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add("delete from hub.divisions");
+        batch.Add("insert into hub.divisions (code, name, level, parent) select * from unnest($1, $2, $3, $4)",
+            rows.Select(r => r.Code).ToArray(), rows.Select(r => r.Name).ToArray(), rows.Select(r => r.Level).ToArray(),
+            rows.Select(r => r.Parent).ToArray());
+        batch.Add(Raise);
+        await batch.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return rows.Length;
+    }
+
+    internal static async Task InsertPoliciesAsync(NpgsqlConnection connection, IReadOnlyList<DeadlinePolicy> policies, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var p in policies)
+            batch.Add("""
+                insert into hub.policies (province, kind, scope, urgent, effective_from, effective_until, acknowledgement, feedback)
+                values ($1, $2, $3, $4, $5, $6, $7, $8)
+                """, p.Province, p.Kind, p.Scope?.ToString(), p.Urgent, p.EffectiveFrom, p.EffectiveUntil, p.Acknowledgement.ToString(), p.Feedback.ToString());
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+}
