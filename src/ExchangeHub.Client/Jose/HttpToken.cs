@@ -12,7 +12,7 @@ public static class HttpToken
     static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
 
     public static string Sign(SigningKey key, string party, string hub, DateTimeOffset now) =>
-        CompactJws.Sign(key, TokenTypes.Http, WireJson.Write(w =>
+        CompactJws.Sign(key, JoseTypes.Http, WireJson.Write(w =>
         {
             w.WriteString("iss", party);
             w.WriteString("aud", hub);
@@ -28,7 +28,7 @@ public static class HttpToken
     {
         party = null;
         if (CompactJws.PeekPayload(token) is not { } peek || Claims.Read(peek) is not { } claims
-            || !CompactJws.TryVerify(token, TokenTypes.Http, kid => keyOf(claims.Iss, kid), out _))
+            || !CompactJws.TryVerify(token, JoseTypes.Http, kid => keyOf(claims.Iss, kid), out _))
             return false;
         var life = claims.Exp - claims.Iat;
         if (claims.Aud != hub || life <= 0 || life > (long)Limits.HttpTokenMax.TotalSeconds

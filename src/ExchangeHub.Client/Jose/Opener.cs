@@ -54,13 +54,13 @@ public static class Opener
             return OpenFailure.KeyNotOurs;
         if (!TryDecrypt(sealedToken, key, out var inner))
             return OpenFailure.CannotDecrypt;
-        if (!CompactJws.TryReadKid(inner, TokenTypes.Message, out var signer))
+        if (!CompactJws.TryReadKid(inner, JoseTypes.Message, out var signer))
             return OpenFailure.InnerMalformed;
         if (signerKey(signer) is not { } record)
             return OpenFailure.SignerUnknown;
         if (!record.ValidAt(acceptedAt))
             return OpenFailure.SignerNotValid;
-        if (!CompactJws.TryVerify(inner, TokenTypes.Message, _ => record.Jwk, out var verified))
+        if (!CompactJws.TryVerify(inner, JoseTypes.Message, _ => record.Jwk, out var verified))
             return OpenFailure.SignatureWrong;
         // The claims' own object and the content's depth.
         if (!StrictJson.TryParseObject(verified.Payload, Limits.ContentDepthMax + 1, out var document))
@@ -72,7 +72,7 @@ public static class Opener
     /// <summary>The <c>kid</c> of the inner signature, for looking the signer up beforehand. Nothing is trusted yet.</summary>
     public static string? SignerOf(string sealedToken, Func<string, EncryptionKey?> ownKey) =>
         SealedToken.TryReadKid(sealedToken, out var kid) && ownKey(kid) is { } key && TryDecrypt(sealedToken, key, out var inner)
-        && CompactJws.TryReadKid(inner, TokenTypes.Message, out var signer) ? signer : null;
+        && CompactJws.TryReadKid(inner, JoseTypes.Message, out var signer) ? signer : null;
 
     static OpenFailure Compare(JsonElement claims, JsonElement header, DateTimeOffset acceptedAt, out OpenedMessage? opened)
     {

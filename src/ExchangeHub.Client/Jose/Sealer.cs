@@ -31,7 +31,7 @@ public static class Sealer
     internal static string SealToken(byte[] claims, SigningKey signer, Jwk receiver)
     {
         var kid = PublicJwk.Kid(receiver);
-        var inner = CompactJws.Sign(signer, TokenTypes.Message, claims);
+        var inner = CompactJws.Sign(signer, JoseTypes.Message, claims);
         return global::Jose.JWT.Encode(inner, Parsed(kid, receiver), global::Jose.JweAlgorithm.ECDH_ES, global::Jose.JweEncryption.A256GCM,
             extraHeaders: new Dictionary<string, object>(StringComparer.Ordinal) { ["cty"] = "JWT", ["kid"] = kid });
     }

@@ -38,8 +38,8 @@ sealed class StampVerifier(string hub, Func<string, CancellationToken, Task<Regi
     {
         if (roots.TryGetValue(token, out var known))
             return known;
-        if (!CompactJws.TryReadKid(token, TokenTypes.Root, out var kid) || await hubKey(kid, ct) is not { } key
-            || !CompactJws.TryVerify(token, TokenTypes.Root, _ => key.Jwk, out var verified)
+        if (!CompactJws.TryReadKid(token, JoseTypes.Root, out var kid) || await hubKey(kid, ct) is not { } key
+            || !CompactJws.TryVerify(token, JoseTypes.Root, _ => key.Jwk, out var verified)
             || RegistryJson.Read(verified.Payload, ContractsJson.Default.BatchRoot) is not { } root
             || root.Hub != hub || root.Size < 1 || !B64u.IsHash(root.Root)
             || !WireTime.TryParse(root.At, out var at) || !key.ValidAt(at))

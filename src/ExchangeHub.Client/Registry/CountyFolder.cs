@@ -74,7 +74,7 @@ public sealed class CountyFolder : IDisposable
     {
         var (sig, enc) = MakeKeys();
         var request = Request(sig, enc, now);
-        var endorsement = CompactJws.Sign(current, TokenTypes.Endorse, WireJson.Write(w =>
+        var endorsement = CompactJws.Sign(current, JoseTypes.Endorse, WireJson.Write(w =>
             w.WriteString("request", B64u.Hash(Encoding.ASCII.GetBytes(request)))));
         return new Enrolment(request, Mac: null, endorsement);
     }
@@ -133,8 +133,8 @@ public sealed class CountyFolder : IDisposable
             key.Dispose();
     }
 
-    string Request(SigningKey sig, EncryptionKey enc, DateTimeOffset now) => CompactJws.Sign(sig, TokenTypes.Enrol,
-        JsonSerializer.SerializeToUtf8Bytes(new EnrolmentRequest(Settings.Hub, Settings.Party, TokenTypes.Suite, sig.Public, enc.Public, WireTime.Format(now)),
+    string Request(SigningKey sig, EncryptionKey enc, DateTimeOffset now) => CompactJws.Sign(sig, JoseTypes.Enrol,
+        JsonSerializer.SerializeToUtf8Bytes(new EnrolmentRequest(Settings.Hub, Settings.Party, Suites.P256, sig.Public, enc.Public, WireTime.Format(now)),
             ContractsJson.Default.EnrolmentRequest));
 
     (SigningKey Sig, EncryptionKey Enc) MakeKeys()

@@ -193,7 +193,7 @@ public sealed class KeyRing
     Jwk? Registrar(string kid) => registrars.GetValueOrDefault(kid);
 
     RegistrySnapshot? ReadSnapshot(string token) =>
-        CompactJws.TryVerify(token, TokenTypes.Registry, Registrar, out var verified)
+        CompactJws.TryVerify(token, JoseTypes.Registry, Registrar, out var verified)
         && RegistryJson.Read(verified.Payload, ContractsJson.Default.RegistrySnapshot) is { } snapshot
         && snapshot.Hub == Hub && snapshot.Number > 0 && snapshot.Size > 0 && B64u.IsHash(snapshot.Root) && WireTime.TryParse(snapshot.IssuedAt, out _)
             ? snapshot : null;

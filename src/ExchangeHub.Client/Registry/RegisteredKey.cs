@@ -23,9 +23,9 @@ public sealed record RegisteredKey(string Party, string Role, string Use, Jwk Jw
     internal static bool TryRead(string token, string hub, Func<string, Jwk?> registrars, [NotNullWhen(true)] out RegisteredKey? key)
     {
         key = null;
-        if (!CompactJws.TryVerify(token, TokenTypes.Key, registrars, out var verified)
+        if (!CompactJws.TryVerify(token, JoseTypes.Key, registrars, out var verified)
             || RegistryJson.Read(verified.Payload, ContractsJson.Default.KeyRecord) is not { } record
-            || record.Hub != hub || record.Suite != TokenTypes.Suite || !RoleFits(record, hub) || !UseFits(record)
+            || record.Hub != hub || record.Suite != Suites.P256 || !RoleFits(record, hub) || !UseFits(record)
             || !PublicJwk.TryImport(record.Jwk, out _)
             || !WireTime.TryParse(record.From, out var from) || !WireTime.TryParse(record.Until, out var until))
             return false;

@@ -154,9 +154,9 @@ public sealed class Registrar : IDisposable
         if (CompactJws.PeekPayload(enrolment.Request) is not { } payload
             || RegistryJson.Read(payload, ContractsJson.Default.EnrolmentRequest) is not { } asked
             || !PublicJwk.TryImport(asked.Sig, out _) || !PublicJwk.TryImport(asked.Enc, out _)
-            || !CompactJws.TryVerify(enrolment.Request, TokenTypes.Enrol, kid => kid == PublicJwk.Kid(asked.Sig) ? asked.Sig : null, out _))
+            || !CompactJws.TryVerify(enrolment.Request, JoseTypes.Enrol, kid => kid == PublicJwk.Kid(asked.Sig) ? asked.Sig : null, out _))
             return EnrolmentFailure.RequestMalformed;
-        if (asked.Hub != Hub || asked.Suite != TokenTypes.Suite || !Party.IsCounty(asked.Party))
+        if (asked.Hub != Hub || asked.Suite != Suites.P256 || !Party.IsCounty(asked.Party))
             return EnrolmentFailure.WrongHub;
         var (sigKid, encKid) = (PublicJwk.Kid(asked.Sig), PublicJwk.Kid(asked.Enc));
         if (sigKid == encKid || book.Entries.SelectMany(e => e.Records).Any(r => Read(r).Kid is var kid && (kid == sigKid || kid == encKid)))
@@ -187,7 +187,7 @@ public sealed class Registrar : IDisposable
         var current = book.Entries.FirstOrDefault(e => e.Party == party)?.Records.Select(Read)
             .Where(k => k.Use == RegisteredKey.Signing && k.ValidAt(clocks.Now)).ToDictionary(k => k.Kid, k => k.Jwk, StringComparer.Ordinal);
         return current is not null
-            && CompactJws.TryVerify(endorsement, TokenTypes.Endorse, current.GetValueOrDefault, out var verified)
+            && CompactJws.TryVerify(endorsement, JoseTypes.Endorse, current.GetValueOrDefault, out var verified)
             && StrictJson.TryParseObject(verified.Payload, depthMax: 2, out var document)
             && document.RootElement.GetPropertyCount() == 1
             && TokenParts.Is(document.RootElement, "request", B64u.Hash(Encoding.ASCII.GetBytes(request)));
@@ -209,7 +209,7 @@ public sealed class Registrar : IDisposable
 
     List<RegistryEntry> WithRecord(IReadOnlyList<RegistryEntry> entries, string party, string role, string use, Jwk jwk, DateTimeOffset now)
     {
-        var record = RegistryWriter.Sign(key, new KeyRecord(Hub, party, role, use, TokenTypes.Suite, jwk, WireTime.Format(now), WireTime.Format(now + keyLife)));
+        var record = RegistryWriter.Sign(key, new KeyRecord(Hub, party, role, use, Suites.P256, jwk, WireTime.Format(now), WireTime.Format(now + keyLife)));
         var old = entries.FirstOrDefault(e => e.Party == party)?.Records ?? [];
         return Replace(entries, new RegistryEntry(party, [.. old.Where(r => Read(r) is var k && (k.RevokedAt ?? k.Until) > now - endedKept), record]));
     }
@@ -218,7 +218,7 @@ public sealed class Registrar : IDisposable
     {
         var k = Read(record);
         var end = until is { } u && u < k.Until ? u : k.Until;
-        return RegistryWriter.Sign(key, new KeyRecord(Hub, k.Party, k.Role, k.Use, TokenTypes.Suite, k.Jwk, WireTime.Format(k.From), WireTime.Format(end),
+        return RegistryWriter.Sign(key, new KeyRecord(Hub, k.Party, k.Role, k.Use, Suites.P256, k.Jwk, WireTime.Format(k.From), WireTime.Format(end),
             (revokedAt ?? k.RevokedAt) is { } at ? WireTime.Format(at) : null));
     }
 

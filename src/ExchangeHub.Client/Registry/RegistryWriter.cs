@@ -16,8 +16,8 @@ public static class RegistryWriter
     });
 
     internal static string Sign(SigningKey registrar, KeyRecord record) =>
-        CompactJws.Sign(registrar, TokenTypes.Key, JsonSerializer.SerializeToUtf8Bytes(record, ContractsJson.Default.KeyRecord));
+        CompactJws.Sign(registrar, JoseTypes.Key, JsonSerializer.SerializeToUtf8Bytes(record, ContractsJson.Default.KeyRecord));
 
     internal static string Sign(SigningKey registrar, RegistrySnapshot snapshot) =>
-        CompactJws.Sign(registrar, TokenTypes.Registry, JsonSerializer.SerializeToUtf8Bytes(snapshot, ContractsJson.Default.RegistrySnapshot));
+        CompactJws.Sign(registrar, JoseTypes.Registry, JsonSerializer.SerializeToUtf8Bytes(snapshot, ContractsJson.Default.RegistrySnapshot));
 }

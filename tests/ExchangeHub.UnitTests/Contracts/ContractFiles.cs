@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using ExchangeHub.Contracts;
+using ExchangeHub.Testing;
 using NJsonSchema;
 
 namespace ExchangeHub.UnitTests.Contracts;
@@ -10,7 +11,7 @@ static class ContractFiles
 {
     static readonly ConcurrentDictionary<string, Task<JsonSchema>> schemas = new(StringComparer.Ordinal);
 
-    public static string Folder { get; } = Path.Combine(Root(), "contracts");
+    public static string Folder { get; } = Repository.PathOf("contracts");
 
     public static IReadOnlyList<Example> Examples { get; } = JsonSerializer.Deserialize<Manifest>(
         File.ReadAllBytes(Path.Combine(Folder, "examples", "manifest.json")), JsonSerializerOptions.Web)!.Examples;
@@ -30,14 +31,6 @@ static class ContractFiles
     /// <summary>Member names of an object schema, and those it requires.</summary>
     public static (string[] All, string[] Required) Members(JsonElement schema) =>
         ([.. schema.GetProperty("properties").EnumerateObject().Select(p => p.Name)], [.. schema.GetProperty("required").EnumerateArray().Select(r => r.GetString()!)]);
-
-    static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ExchangeHub.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-    }
 
     sealed record Manifest(IReadOnlyList<Example> Examples);
 }
