@@ -22,7 +22,7 @@ static class BatchWrites
         var batch = Guid.CreateVersion7(draft.At);
         var tree = draft.Tree();
         var root = new BatchRoot(hub, Epoch, batch, tree.Size, B64u.Encode(tree.Root), WireTime.Format(draft.At));
-        return new(batch, tree, CompactJws.Sign(key, TokenTypes.Root, JsonSerializer.SerializeToUtf8Bytes(root, ContractsJson.Default.BatchRoot)));
+        return new(batch, tree, CompactJws.Sign(key, JoseTypes.Root, JsonSerializer.SerializeToUtf8Bytes(root, ContractsJson.Default.BatchRoot)));
     }
 
     /// <param name="systemNow">The system clock: the sweep's measure.</param>

@@ -62,7 +62,7 @@ static class EnrolmentEndpoints
     static EnrolmentRequest? Read(string token)
     {
         EnrolmentRequest? read = null;
-        return CompactJws.TryVerify(token, TokenTypes.Enrol, kid => (read = Peek(token))?.Sig is { } sig && PublicJwk.Kid(sig) == kid ? sig : null, out _) ? read : null;
+        return CompactJws.TryVerify(token, JoseTypes.Enrol, kid => (read = Peek(token))?.Sig is { } sig && PublicJwk.Kid(sig) == kid ? sig : null, out _) ? read : null;
     }
 
     static EnrolmentRequest? Peek(string token)
