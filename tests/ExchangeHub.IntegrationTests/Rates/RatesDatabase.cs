@@ -14,10 +14,10 @@ sealed class RatesDatabase : IAsyncDisposable
     readonly string administrator;
     readonly string name;
 
-    RatesDatabase(string administrator, string name, NpgsqlDataSource source)
+    RatesDatabase(string administratorOf, string named, NpgsqlDataSource source)
     {
-        this.administrator = administrator;
-        this.name = name;
+        administrator = administratorOf;
+        name = named;
         Source = source;
         Rates = new RateQueries(source, new AnswerableTime(source, new Clocks(Business, TimeProvider.System)));
     }
@@ -33,12 +33,11 @@ sealed class RatesDatabase : IAsyncDisposable
 
     public static async Task<RatesDatabase> CreateAsync(TestServers servers)
     {
-        var administrator = servers.Addresses.Postgres;
-        var name = $"rates_{Guid.NewGuid():N}";
-        await ExecuteAsync(administrator, $"create database {name}");
-        var own = new NpgsqlConnectionStringBuilder(administrator) { Database = name }.ConnectionString;
-        await HubSchema.ApplyAsync(own);
-        return new RatesDatabase(administrator, name, NpgsqlDataSource.Create(own));
+        var server = servers.Addresses.Postgres;
+        var own = new NpgsqlConnectionStringBuilder(server) { Database = $"rates_{Guid.NewGuid():N}" };
+        await ExecuteAsync(server, $"create database {own.Database}");
+        await HubSchema.ApplyAsync(own.ConnectionString);
+        return new RatesDatabase(server, own.Database!, NpgsqlDataSource.Create(own.ConnectionString));
     }
 
     /// <summary>Writes the obligation rows of exchanges, as the ledger does.</summary>
