@@ -8,6 +8,7 @@ using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
 using ExchangeHub.Hub.Outages;
 using ExchangeHub.Hub.Quarantine;
+using ExchangeHub.Hub.Rates;
 using ExchangeHub.Hub.Registry;
 using ExchangeHub.Hub.Relay;
 using ExchangeHub.Hub.Schema;
@@ -35,6 +36,7 @@ public static class HubApp
         builder.Services.AddLedger();
         builder.Services.AddDuties();
         builder.Services.AddRegistry();
+        builder.Services.AddRates();
 
         var app = builder.Build();
         app.MapWeb();
@@ -43,6 +45,8 @@ public static class HubApp
         api.MapRegistry();
         api.MapEnrolments();
         api.MapFeed();
+        api.MapRates();
+        api.MapDueDates();
         api.MapQuarantine();
         api.MapClock(app.Services.GetRequiredService<IOptions<HubOptions>>().Value.DemoClock);
         return app;

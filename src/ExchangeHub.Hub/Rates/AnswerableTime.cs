@@ -1,4 +1,6 @@
 using ExchangeHub.Client;
+using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Schema;
 using Npgsql;
 
 namespace ExchangeHub.Hub.Rates;
@@ -9,25 +11,22 @@ namespace ExchangeHub.Hub.Rates;
 public sealed class AnswerableTime(NpgsqlDataSource database, Clocks clocks)
 {
     /// <summary>First key of the batches' advisory locks.</summary>
-    public const int BatchMark = 7101;
-
-    /// <summary>Second zero of the locks' second key.</summary>
-    public static readonly DateTimeOffset MarkEpoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public const int BatchMark = BatchReads.MarkClass;
 
     /// <summary>Second key of the lock of a batch whose clock reading is not before an instant.</summary>
-    public static int MarkOf(DateTimeOffset at) => (int)Math.Floor((at - MarkEpoch).TotalSeconds);
+    public static int MarkOf(DateTimeOffset at) => BatchReads.MarkOf(at);
 
     /// <summary>Now, or just before the second of the oldest batch under way, UTC.</summary>
     public async Task<DateTimeOffset> LatestAsync(CancellationToken ct)
     {
         var now = clocks.Now;
-        await using var command = database.CreateCommand("""
+        await using var command = database.Command("""
             select min(objid::bigint) from pg_locks
-            where locktype = 'advisory' and classid = 7101 and objsubid = 2 and database = (select oid from pg_database where datname = current_database())
-            """);
+            where locktype = 'advisory' and classid = $1::int and objsubid = 2 and database = (select oid from pg_database where datname = current_database())
+            """, BatchMark);
         if (await command.ExecuteScalarAsync(ct) is not long second)
             return now;
-        var before = MarkEpoch.AddSeconds(second).AddTicks(-TimeSpan.TicksPerMicrosecond);
+        var before = BatchReads.OfMark((int)second).AddTicks(-TimeSpan.TicksPerMicrosecond);
         return before < now ? before : now;
     }
 }
