@@ -1,13 +1,14 @@
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Hub.Registry;
 
 /// <summary>The registry as the hub judges by it: the registrar's keys and what each county's node takes. Immutable.</summary>
 public sealed record HubRegistry(KeyRing Keys, IReadOnlyDictionary<string, IReadOnlySet<string>> TakesByCounty)
 {
-    /// <summary>Whether the party was ever enrolled.</summary>
-    public bool Knows(string party) => Keys.Knows(party);
+    /// <summary>Whether the county was ever enrolled. Hub and registrar have entries, too, but nobody can address them.</summary>
+    public bool Knows(string party) => Party.IsCounty(party) && Keys.Knows(party);
 
     /// <summary>A county may send while one of its signing keys is valid: revoking them suspends it.</summary>
     public bool MaySend(string county, DateTimeOffset at) => Keys.KeysOf(county).Any(k => k.Use == RegisteredKey.Signing && k.ValidAt(at));
