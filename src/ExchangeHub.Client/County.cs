@@ -87,7 +87,7 @@ public sealed class County : IAsyncDisposable
         SendAsync(Member.NewHeader(Kinds.Withdrawal, asked.To, asked.ExchangeId) with { ReasonCode = reasonCode, Test = asked.Test }, Contents.Write(new NoteContent()), ct);
 
     /// <summary>The hub's verified statement on an own message; accepted or refused; waits for it.</summary>
-    public async Task<Statement> ReceiptAsync(Header sent, CancellationToken ct = default) => await store.StatementAsync(sent.MessageId, ct);
+    public async Task<Statement> ReceiptAsync(Header sent, CancellationToken ct = default) => await store.StatementOf(sent.MessageId, ct);
 
     /// <summary>
     /// What came, in order: messages, events, and what was put aside. An item is given out until the loop asks for the next one.
@@ -96,9 +96,9 @@ public sealed class County : IAsyncDisposable
     {
         while (true)
         {
-            var (id, item) = await store.NextUnreadAsync(ct);
+            var (id, item) = await store.NextAsync(ct);
             yield return item;
-            await store.ReadAsync(id);
+            await store.HandledAsync(id, CancellationToken.None);
         }
     }
 

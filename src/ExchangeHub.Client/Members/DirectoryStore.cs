@@ -11,7 +11,7 @@ namespace ExchangeHub.Client.Members;
 /// </summary>
 public sealed class DirectoryStore : IMemberStore, IDisposable
 {
-    /// <summary>Above this size the journal is written anew at the next start.</summary>
+    /// <summary>Reading it takes a second or two.</summary>
     const long CompactAtBytes = 64 * 1024 * 1024;
     static readonly TimeSpan rememberedFor = TimeSpan.FromDays(400);
 
@@ -42,14 +42,15 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     }
 
     /// <summary>Opens or makes the store in a folder. One program at a time.</summary>
+    /// <param name="compactAtBytes">From this size on the journal is written anew, without what nobody needs any more.</param>
     /// <exception cref="InvalidDataException">The journal is damaged before its end.</exception>
     /// <exception cref="IOException">Another program has it open.</exception>
-    public static DirectoryStore Open(string folder, TimeProvider business)
+    public static DirectoryStore Open(string folder, TimeProvider business, long compactAtBytes = CompactAtBytes)
     {
         PrivateFile.CreateFolder(folder);
         var path = Path.Combine(folder, "journal");
         var store = new DirectoryStore(path);
-        if (store.journal.Length < CompactAtBytes)
+        if (store.journal.Length < compactAtBytes)
             return store;
         var kept = store.Kept(business.GetUtcNow() - rememberedFor).ToList();
         store.Dispose();
@@ -132,7 +133,7 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     }
 
     /// <summary>The oldest item that the program has not handled yet; waits for one.</summary>
-    internal async Task<(Guid Id, Incoming Item)> NextUnreadAsync(CancellationToken ct)
+    public async Task<(Guid Id, Incoming Item)> NextAsync(CancellationToken ct)
     {
         while (true)
         {
@@ -145,10 +146,10 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     }
 
     /// <summary>The program has handled an item; it is not given out again.</summary>
-    internal Task ReadAsync(Guid item) => CommitAsync(new StoredTransaction { Read = item });
+    public Task HandledAsync(Guid item, CancellationToken ct) => CommitAsync(new StoredTransaction { Read = item });
 
     /// <summary>The hub's final statement on an own message; waits for it.</summary>
-    internal async Task<Statement> StatementAsync(Guid messageId, CancellationToken ct)
+    public async Task<Statement> StatementOf(Guid messageId, CancellationToken ct)
     {
         while (true)
         {
