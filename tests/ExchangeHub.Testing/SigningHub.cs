@@ -78,7 +78,7 @@ public sealed class SigningHub : IDisposable
     {
         var leaves = statements.Select(s => s.Write()).ToList();
         var tree = MerkleTree.Of([.. leaves.Select(l => MerkleTree.HashLeaf(l))]);
-        var root = CompactJws.Sign(key, TokenTypes.Root, JsonSerializer.SerializeToUtf8Bytes(
+        var root = CompactJws.Sign(key, JoseTypes.Root, JsonSerializer.SerializeToUtf8Bytes(
             new BatchRoot(Id, 1, Guid.NewGuid(), leaves.Count, B64u.Encode(tree.RootHash), WireTime.Format(Clocks.Now)), ContractsJson.Default.BatchRoot));
         return [.. leaves.Select((leaf, i) => new Stamp(B64u.Encode(leaf), i, [.. tree.PathOf(i).Select(h => B64u.Encode(h))], root))];
     }

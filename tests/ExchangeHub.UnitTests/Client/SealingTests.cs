@@ -57,7 +57,7 @@ public sealed class SealingTests : IDisposable
         };
         edit(claims);
         return Open(Submission.Write(header.Write(), Forge.Jwe(receiver.Public,
-            Forge.Jws(asker, jwsHeader ?? $$"""{"alg":"ES256","kid":"{{asker.Kid}}","typ":"{{TokenTypes.Message}}"}""", Encoding.UTF8.GetBytes(claims.ToJsonString()))))).Failure;
+            Forge.Jws(asker, jwsHeader ?? $$"""{"alg":"ES256","kid":"{{asker.Kid}}","typ":"{{JoseTypes.Message}}"}""", Encoding.UTF8.GetBytes(claims.ToJsonString()))))).Failure;
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class SealingTests : IDisposable
         using var document = JsonDocument.Parse(body);
         var ciphertext = document.RootElement.GetProperty("sealed").GetString()!.Split('.')[3];
         // A JWS of 512n bytes of payload: header, dot, payload, dot, signature.
-        var jwsHeader = B64u.Encode(Encoding.ASCII.GetBytes($$"""{"alg":"ES256","kid":"{{asker.Kid}}","typ":"{{TokenTypes.Message}}"}""")).Length;
+        var jwsHeader = B64u.Encode(Encoding.ASCII.GetBytes($$"""{"alg":"ES256","kid":"{{asker.Kid}}","typ":"{{JoseTypes.Message}}"}""")).Length;
         var payload = Forge.Bytes(ciphertext).Length - jwsHeader - 2 - 86;
         Enumerable.Range(1, 20).Select(n => (n * 512 * 4 + 2) / 3).ShouldContain(payload);
     }
@@ -140,7 +140,7 @@ public sealed class SealingTests : IDisposable
 
         var later = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(header.Write()).Replace("\"wire\":1", "\"wire\":1,\"later\":\"x\""));
         var claims = Encoding.UTF8.GetBytes($$"""{"iss":"330109","aud":"340221","jti":"{{header.MessageId}}","txn":"{{header.ExchangeId}}","iat":{{sentAt.ToUnixTimeSeconds()}},"hdr":{{Encoding.ASCII.GetString(later)}},"content":{},"pad":""}""");
-        var token = Forge.Jwe(receiver.Public, CompactJws.Sign(asker, TokenTypes.Message, claims));
+        var token = Forge.Jwe(receiver.Public, CompactJws.Sign(asker, JoseTypes.Message, claims));
         Open(Submission.Write(later, token)).Failure.ShouldBe(OpenFailure.None);
     }
 
@@ -148,7 +148,7 @@ public sealed class SealingTests : IDisposable
     public void Duplicate_claims_are_refused()
     {
         var claims = Encoding.UTF8.GetBytes($$"""{"iss":"330110","iss":"330109","aud":"340221","jti":"{{header.MessageId}}","txn":"{{header.ExchangeId}}","iat":{{sentAt.ToUnixTimeSeconds()}},"hdr":{{Encoding.ASCII.GetString(header.Write())}},"content":{},"pad":""}""");
-        Open(Submission.Write(header.Write(), Forge.Jwe(receiver.Public, CompactJws.Sign(asker, TokenTypes.Message, claims)))).Failure.ShouldBe(OpenFailure.ClaimsWrong);
+        Open(Submission.Write(header.Write(), Forge.Jwe(receiver.Public, CompactJws.Sign(asker, JoseTypes.Message, claims)))).Failure.ShouldBe(OpenFailure.ClaimsWrong);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class SealingTests : IDisposable
     {
         using var stranger = SigningKey.Create();
         Open(Sealer.Seal(header, content, stranger, receiver.Public)).Failure.ShouldBe(OpenFailure.SignerUnknown);
-        OpenWithClaims(_ => { }, $$"""{"alg":"ES256","kid":"{{stranger.Kid}}","typ":"{{TokenTypes.Message}}"}""").ShouldBe(OpenFailure.SignerUnknown);
+        OpenWithClaims(_ => { }, $$"""{"alg":"ES256","kid":"{{stranger.Kid}}","typ":"{{JoseTypes.Message}}"}""").ShouldBe(OpenFailure.SignerUnknown);
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class SealingTests : IDisposable
         foreach (var bad in new[]
         {
             token + ".", token + "=", token + "\n", Forge.WithPart(token, 1, "AAAA"), Forge.WithPart(token, 2, "AAAA"), Forge.WithPart(token, 4, "AAAA"),
-            Forge.WithPart(token, 3, ""), "", "a.b.c.d.e", "....", token.Replace('_', '/') + "+", CompactJws.Sign(asker, TokenTypes.Message, content),
+            Forge.WithPart(token, 3, ""), "", "a.b.c.d.e", "....", token.Replace('_', '/') + "+", CompactJws.Sign(asker, JoseTypes.Message, content),
         })
             SealedToken.TryReadKid(bad, out _).ShouldBeFalse(bad[..Math.Min(40, bad.Length)]);
     }
@@ -252,12 +252,12 @@ public sealed class SealingTests : IDisposable
     [InlineData("\"jwk\":{},")]
     [InlineData("\"cty\":\"x\",")]
     public void An_inner_signature_with_one_more_header_member_is_refused(string more) =>
-        OpenWithClaims(_ => { }, $$"""{{{more}}"alg":"ES256","kid":"{{asker.Kid}}","typ":"{{TokenTypes.Message}}"}""").ShouldBe(OpenFailure.InnerMalformed);
+        OpenWithClaims(_ => { }, $$"""{{{more}}"alg":"ES256","kid":"{{asker.Kid}}","typ":"{{JoseTypes.Message}}"}""").ShouldBe(OpenFailure.InnerMalformed);
 
     [Theory]
-    [InlineData("none", TokenTypes.Message)]
-    [InlineData("HS256", TokenTypes.Message)]
-    [InlineData("ES256", TokenTypes.Http)]
+    [InlineData("none", JoseTypes.Message)]
+    [InlineData("HS256", JoseTypes.Message)]
+    [InlineData("ES256", JoseTypes.Http)]
     [InlineData("ES256", "JWT")]
     public void An_inner_signature_of_another_kind_is_refused(string alg, string typ) =>
         OpenWithClaims(_ => { }, $$"""{"alg":"{{alg}}","kid":"{{asker.Kid}}","typ":"{{typ}}"}""").ShouldBe(OpenFailure.InnerMalformed);
