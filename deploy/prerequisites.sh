@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and skips what is there.
 #   deploy/prerequisites.sh          the .NET SDK is checked; PostgreSQL and RabbitMQ are installed
-#   deploy/prerequisites.sh tests    as well what the tests use: Chromium, Chinese fonts, Python with pika and jwcrypto
+#   deploy/prerequisites.sh tests    as well what the tests use: Chromium, Chinese fonts, Python with pika and jwcrypto, a compose client
 # Servers are not installed where EXCHANGEHUB_POSTGRES and EXCHANGEHUB_RABBITMQ name existing ones, or a Docker engine answers.
 # Ends with 1 and the list of what is missing where it cannot install.
 set -euo pipefail
@@ -19,6 +19,7 @@ need() {
 }
 
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+has_compose() { docker compose version || docker-compose version; }
 has_chinese_font() { command -v fc-list && [ -n "$(fc-list :lang=zh-cn family)" ]; }
 
 if ! command -v dotnet >/dev/null; then
@@ -34,6 +35,7 @@ fi
 if [ "${1:-}" = tests ]; then
   need "Chromium" chromium has_chromium
   need "Chinese fonts" fonts-noto-cjk has_chinese_font
+  need "a compose client" docker-compose has_compose
   need "Python's pika" python3-pika /usr/bin/python3 -c 'import pika'
   need "Python's jwcrypto" python3-jwcrypto /usr/bin/python3 -c 'import jwcrypto'
 fi
