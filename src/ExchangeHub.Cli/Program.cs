@@ -1,1 +1,20 @@
-namespace ExchangeHub.Cli; public static class Program { public static void Main() { } }
+using System.CommandLine;
+using ExchangeHub.Cli.Commands;
+using ExchangeHub.Cli.Doctor;
+using ExchangeHub.Cli.Enrolment;
+using ExchangeHub.Cli.Operate;
+using ExchangeHub.Cli.Scenarios;
+
+var root = new RootCommand("ExchangeHub: county nodes ask each other, the hub knows that a question was asked and whether it was answered in time, never about whom.")
+{
+    Common.Json,
+    ScenarioCommand.Create(),
+    DoctorCommand.Create(),
+    EnrolCommands.Create(),
+    AccountCommands.Create(),
+    OperateCommands.Schema(),
+    OperateCommands.Calendar(),
+    OperateCommands.Divisions(),
+};
+HelpWithExamples.AddTo(root);
+return await root.Parse(args).InvokeAsync();

@@ -51,8 +51,6 @@ public abstract record ActStep : Step
     /// <summary>How many of them, the ones asked first left out by <see cref="Skip"/>; absent: all the rest.</summary>
     public int? Count { get; init; }
     public int Skip { get; init; }
-    /// <summary>Whether the hub accepts it; the default. <c>false</c>: it must be refused.</summary>
-    public bool Accepted { get; init; } = true;
 }
 
 public sealed record AcknowledgeStep : ActStep;

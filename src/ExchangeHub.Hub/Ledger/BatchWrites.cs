@@ -31,7 +31,7 @@ static class BatchWrites
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         var intended = new List<(string Table, int Rows)>();
-        void Intend(string table, int rows, string sql, params object?[] parameters)
+        void Intend(string table, int rows, string sql, params List<object?> parameters)
         {
             if (rows == 0)
                 return;
@@ -59,7 +59,7 @@ static class BatchWrites
         await StreamsAsync(connection, transaction, draft, ct);
     }
 
-    delegate void Intent(string table, int rows, string sql, params object?[] parameters);
+    delegate void Intent(string table, int rows, string sql, params List<object?> parameters);
 
     static void Submissions(BatchDraft draft, Sealed signed, Intent intend)
     {

@@ -12,7 +12,7 @@ static class QuarantineTable
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
         """;
 
-    public static object?[] Row(Guid id, DateTimeOffset at, string reason, Incoming message) =>
+    public static List<object?> Row(Guid id, DateTimeOffset at, string reason, Incoming message) =>
     [
         id, at, reason, message.County, message.MessageId, message.Submission?.Header.ExchangeId, message.Digest, message.Body,
         JsonSerializer.Serialize(message.Properties, PropertiesJson.Default.IncomingProperties),

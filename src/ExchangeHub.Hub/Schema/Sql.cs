@@ -5,10 +5,11 @@ using NpgsqlTypes;
 namespace ExchangeHub.Hub.Schema;
 
 /// <summary>Positional parameters and nullable columns, said shortly.</summary>
+/// <remarks>Parameters are a list: a lone <c>string[]</c> would pass as an <c>object[]</c>, and its items as parameters.</remarks>
 static class Sql
 {
     /// <summary>Adds a statement with positional parameters; times go as <c>timestamptz</c>, <c>null</c> as an untyped null.</summary>
-    public static void Add(this NpgsqlBatch batch, string sql, params object?[] parameters)
+    public static void Add(this NpgsqlBatch batch, string sql, params List<object?> parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in parameters)
@@ -16,7 +17,7 @@ static class Sql
         batch.BatchCommands.Add(command);
     }
 
-    public static NpgsqlCommand Command(this NpgsqlDataSource database, string sql, params object?[] parameters)
+    public static NpgsqlCommand Command(this NpgsqlDataSource database, string sql, params List<object?> parameters)
     {
         var command = database.CreateCommand(sql);
         foreach (var value in parameters)
@@ -24,7 +25,7 @@ static class Sql
         return command;
     }
 
-    public static NpgsqlCommand Command(this NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, params object?[] parameters)
+    public static NpgsqlCommand Command(this NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, params List<object?> parameters)
     {
         var command = new NpgsqlCommand(sql, connection, transaction);
         foreach (var value in parameters)

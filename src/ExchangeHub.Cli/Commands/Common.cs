@@ -1,0 +1,56 @@
+using System.CommandLine;
+using ExchangeHub.Cli.Worlds;
+using Npgsql;
+
+namespace ExchangeHub.Cli.Commands;
+
+/// <summary>Options that many commands take, and the frame they run in.</summary>
+static class Common
+{
+    public const string DefaultFolder = ".run/exchangehub";
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print data as JSON.", Recursive = true };
+
+    public static Option<string> Folder { get; } = new("--folder")
+    {
+        Description = "The installation's folder.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("EXCHANGEHUB_FOLDER") ?? DefaultFolder,
+    };
+
+    public static Terminal TerminalOf(ParseResult parse) =>
+        new(parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error, parse.GetValue(Json));
+
+    /// <summary>Runs a command on existing servers; what is missing is said with its cure.</summary>
+    public static void OnServers(this Command command, Func<ParseResult, ServerAddresses, Terminal, CancellationToken, Task<int>> run) =>
+        command.SetAction(async (parse, cancel) =>
+        {
+            var terminal = TerminalOf(parse);
+            if (ServerAddresses.TryFromEnvironment(out var missing) is not { } servers)
+                return terminal.Fail($"No servers: {string.Join(", ", missing)} not set.", "Run it as ./run.sh …, which starts or finds them, or set the variables to existing servers.");
+            try
+            {
+                return await run(parse, servers, terminal, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return ExitCodes.NotDone;
+            }
+            catch (Exception e) when (e is NpgsqlException or HttpRequestException or IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or TimeoutException)
+            {
+                return terminal.Fail(e.Message, e is NpgsqlException or HttpRequestException ? "exchangehub doctor says what is wrong with servers." : null);
+            }
+        });
+
+    /// <summary>Runs a command on an installation made before.</summary>
+    public static void OnInstallation(this Command command, Func<ParseResult, Installation, ServerAddresses, Terminal, CancellationToken, Task<int>> run)
+    {
+        command.Add(Folder);
+        command.OnServers((parse, servers, terminal, cancel) =>
+        {
+            var folder = parse.GetValue(Folder)!;
+            return Installation.Load(folder) is { } installation
+                ? run(parse, installation, servers, terminal, cancel)
+                : Task.FromResult(terminal.Fail($"No installation in {folder}.", "exchangehub up makes one; --folder names another place."));
+        });
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ExchangeHub.Cli.Worlds;
+
+namespace ExchangeHub.Cli.Commands;
+
+/// <summary>Signs a command in at the hub with an account of the right role; the password may come from the environment, where no shell history keeps it.</summary>
+sealed class HubSignIn
+{
+    const string PasswordVariable = "EXCHANGEHUB_PASSWORD";
+
+    readonly Option<string> account = new("--account") { Description = "An operator's account at the hub.", DefaultValueFactory = _ => "operator" };
+    readonly Option<string?> password = new("--password") { Description = $"Its password; default: {PasswordVariable}." };
+
+    public HubSignIn(Command command)
+    {
+        command.Add(account);
+        command.Add(password);
+    }
+
+    /// <returns>A bearer token.</returns>
+    /// <exception cref="InvalidOperationException">No password, or the hub refused it.</exception>
+    public Task<string> TokenAsync(ParseResult parse, Installation installation, CancellationToken cancel) =>
+        TokenAsync(installation.HubUrl, parse.GetValue(account)!,
+            parse.GetValue(password) ?? Environment.GetEnvironmentVariable(PasswordVariable)
+                ?? throw new InvalidOperationException($"No password: --password or {PasswordVariable}; exchangehub accounts create makes an account."), cancel);
+
+    /// <summary>The same for a known password, at the hub or at a node host.</summary>
+    public static async Task<string> TokenAsync(Uri address, string account, string password, CancellationToken cancel)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        using var answer = await http.PostAsJsonAsync("api/v1/tokens", new { account, password }, cancel);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{account} could not sign in at {address}: {(int)answer.StatusCode}.");
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString()!;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using ExchangeHub.Cli.Commands;
+using ExchangeHub.Hub.Schema;
+using ExchangeHub.Node.Schema;
+
+namespace ExchangeHub.Cli.Operate;
+
+/// <summary>An operator's explicit steps on the databases: tables, calendar, divisions. A starting hub or node does none of them.</summary>
+static class OperateCommands
+{
+    public static Command Schema()
+    {
+        var schema = new ExampledCommand("schema", "The tables of the two databases.", "schema apply");
+        var apply = new ExampledCommand("apply", "Apply the steps that a database has not seen. Safe to repeat.", "schema apply");
+        apply.OnInstallation(async (_, installation, servers, terminal, cancel) =>
+        {
+            var applied = new Applied(
+                await HubSchema.ApplyAsync(servers.Database(installation.HubDatabase), cancel),
+                await NodeSchema.ApplyAsync(servers.Database(installation.NodeDatabase), cancel));
+            terminal.Show(applied, a => Terminal.Table(["database", "steps applied now"], [["hub", a.Hub], ["node", a.Node]]));
+            return ExitCodes.Done;
+        });
+        schema.Add(apply);
+        return schema;
+    }
+
+    public static Command Calendar()
+    {
+        var calendar = new ExampledCommand("calendar", "Holidays and make-up working days.", "calendar import data/holidays.csv");
+        var import = new ExampledCommand("import", "Load whole years from a CSV with the columns date,kind,occasion. A year's rows replace the ones before; pending due dates are set by the running hub.",
+            "calendar import holidays-2027.csv", "calendar import holidays-xinjiang-2027.csv --province 65");
+        var file = new Argument<FileInfo>("file") { Description = "The CSV file." }.AcceptExistingOnly();
+        var province = new Option<string?>("--province") { Description = "Two digits: the table of one province beside the national one." };
+        import.Add(file);
+        import.Add(province);
+        import.OnInstallation(async (parse, installation, servers, terminal, cancel) =>
+        {
+            using var csv = parse.GetValue(file)!.OpenText();
+            var years = await HubSchema.ImportCalendarAsync(servers.Database(installation.HubDatabase), csv, parse.GetValue(province), cancel);
+            terminal.Show(new { years }, _ => Terminal.Table(["year loaded"], years.Select(y => new object?[] { y })));
+            return ExitCodes.Done;
+        });
+        calendar.Add(import);
+        return calendar;
+    }
+
+    public static Command Divisions()
+    {
+        var divisions = new ExampledCommand("divisions", "The division table (GB/T 2260).", "divisions import data/divisions.csv");
+        var import = new ExampledCommand("import", "Load the table from a CSV with the columns code,name,level,parent; it replaces the one before.", "divisions import data/divisions.csv");
+        var file = new Argument<FileInfo>("file") { Description = "The CSV file." }.AcceptExistingOnly();
+        import.Add(file);
+        import.OnInstallation(async (parse, installation, servers, terminal, cancel) =>
+        {
+            using var csv = parse.GetValue(file)!.OpenText();
+            var count = await HubSchema.ImportDivisionsAsync(servers.Database(installation.HubDatabase), csv, cancel);
+            terminal.Show(new { divisions = count }, _ => Terminal.Table(["divisions"], [[count]]));
+            return ExitCodes.Done;
+        });
+        divisions.Add(import);
+        return divisions;
+    }
+
+    sealed record Applied(int Hub, int Node);
+}

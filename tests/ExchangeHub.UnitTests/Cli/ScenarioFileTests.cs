@@ -1,0 +1,113 @@
+using ExchangeHub.Cli.Scenarios;
+using ExchangeHub.Cli.Worlds;
+using NJsonSchema;
+using Shouldly;
+
+namespace ExchangeHub.UnitTests.Cli;
+
+public sealed class ScenarioFileTests
+{
+    const string Good = """
+        {
+          "name": "two", "about": "Two counties.", "startAt": "2026-02-02T08:00", "counties": ["330106", "420581"],
+          "register": { "420581": 3 },
+          "steps": [
+            { "do": "ask", "at": "2026-02-02T09:00", "from": "330106", "to": "420581", "count": 2, "as": "asked", "reason": "RoutineCheck" },
+            { "do": "reply", "at": "2026-02-03T09:00:30", "of": "asked", "count": 1 }
+          ],
+          "expect": [{ "indicator": "feedback_rate", "county": "420581", "month": "2026-02", "numerator": 1, "denominator": 2 }]
+        }
+        """;
+
+    public static TheoryData<string> Shipped => [.. Directory.GetFiles(ShippedFiles.PathOf("scenarios"), "*.json").Where(f => !f.EndsWith("schema.json", StringComparison.Ordinal))
+        .Select(f => Path.GetFileName(f)!)];
+
+    [Fact]
+    public void A_clock_time_in_a_scenario_is_Shanghai_time()
+    {
+        var scenario = ScenarioFile.Parse(Good);
+        scenario.StartAt.At.ShouldBe(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero));
+        scenario.Steps[1].At.ToString().ShouldBe("2026-02-03T09:00:30");
+        scenario.Steps[0].ShouldBeOfType<AskStep>().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void The_last_microsecond_of_a_day_is_read_as_it_stands()
+    {
+        LocalInstant.TryParse("2026-02-28T23:59:59.999999", out var instant).ShouldBeTrue();
+        instant.At.ShouldBe(new DateTimeOffset(2026, 2, 28, 16, 0, 0, TimeSpan.Zero) - TimeSpan.FromMicroseconds(1));
+        instant.ToString().ShouldBe("2026-02-28T23:59:59.999999");
+    }
+
+    [Theory]
+    [InlineData("\"about\": \"Two counties.\"", "\"aboot\": \"x\"", "/aboot")]
+    [InlineData("\"about\": \"Two counties.\", ", "", "/")]
+    [InlineData("\"2026-02-02T08:00\"", "\"2 February\"", "/startAt")]
+    [InlineData("[\"330106\", \"420581\"]", "[\"330106\", \"4205\"]", "/counties/1")]
+    [InlineData("{ \"420581\": 3 }", "{ \"510104\": 3 }", "/register/510104")]
+    [InlineData("\"do\": \"ask\"", "\"do\": \"shout\"", "/steps/0")]
+    [InlineData("\"do\": \"ask\", ", "", "/steps/0")]
+    [InlineData("\"from\": \"330106\"", "\"from\": \"510104\"", "/steps/0/from")]
+    [InlineData("\"to\": \"420581\"", "\"to\": \"330106\"", "/steps/0/to")]
+    [InlineData("\"count\": 2", "\"count\": 0", "/steps/0/count")]
+    [InlineData("\"count\": 2", "\"count\": \"two\"", "/steps/0/count")]
+    [InlineData("\"reason\": \"RoutineCheck\"", "\"reason\": \"Curiosity\"", "/steps/0/reason")]
+    [InlineData("\"2026-02-03T09:00:30\"", "\"2026-02-01T09:00\"", "/steps/1/at")]
+    [InlineData("\"of\": \"asked\"", "\"of\": \"another\"", "/steps/1/of")]
+    [InlineData("\"count\": 1 }", "\"count\": 3 }", "/steps/1/count")]
+    [InlineData("\"count\": 1 }", "\"outcome\": \"PersonNotFound\" }", "/steps/1/reason")]
+    [InlineData("\"feedback_rate\"", "\"happiness\"", "/expect/0/indicator")]
+    [InlineData("\"month\": \"2026-02\", ", "", "/expect/0/month")]
+    [InlineData("\"2026-02\",", "\"2026-13\",", "/expect/0/month")]
+    [InlineData(", \"denominator\": 2", "", "/expect/0/denominator")]
+    public void A_faulty_member_is_named_by_its_place(string good, string bad, string path)
+    {
+        Good.ShouldContain(good);
+        Should.Throw<ScenarioFileException>(() => ScenarioFile.Parse(Good.Replace(good, bad, StringComparison.Ordinal))).Message.ShouldStartWith(path + ":");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"name\":")]
+    public void What_is_no_scenario_at_all_is_said_so(string text) =>
+        Should.Throw<ScenarioFileException>(() => ScenarioFile.Parse(text));
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public async Task What_ships_is_readable_and_follows_the_schema(string file)
+    {
+        var text = await File.ReadAllTextAsync(ShippedFiles.PathOf(Path.Combine("scenarios", file)), TestContext.Current.CancellationToken);
+        ScenarioFile.Parse(text).Name.ShouldBe(Path.GetFileNameWithoutExtension(file));
+        var schema = await SchemaAsync();
+        schema.Validate(text).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"do\": \"ask\"", "\"do\": \"shout\"")]
+    [InlineData("\"count\": 2", "\"count\": 0")]
+    [InlineData("\"reason\": \"RoutineCheck\"", "\"reason\": \"Curiosity\"")]
+    [InlineData("\"startAt\": \"2026-02-02T08:00\", ", "")]
+    [InlineData("\"about\":", "\"aboot\":")]
+    public async Task The_schema_refuses_what_the_reader_refuses(string good, string bad)
+    {
+        var schema = await SchemaAsync();
+        schema.Validate(Good).ShouldBeEmpty();
+        schema.Validate(Good.Replace(good, bad, StringComparison.Ordinal)).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void Invented_people_have_valid_check_digits()
+    {
+        // The example number that circulates with the standard.
+        InventedPerson.CheckDigit("11010519491231002").ShouldBe('X');
+        var ids = Enumerable.Range(0, 1_000).Select(n => InventedPerson.Of("330106", n)).ToList();
+        ids.ShouldAllBe(p => p.HolderId.Length == 18 && p.HolderId[17] == InventedPerson.CheckDigit(p.HolderId));
+        ids.Select(p => p.HolderId).Distinct().Count().ShouldBe(1_000);
+        InventedPerson.Of("330106", 7).ShouldBe(InventedPerson.Of("330106", 7));
+    }
+
+    static Task<JsonSchema> SchemaAsync() =>
+        JsonSchema.FromFileAsync(ShippedFiles.PathOf("scenarios/scenario.schema.json"), TestContext.Current.CancellationToken);
+}
