@@ -21,6 +21,7 @@ static class EnrolmentEndpoints
     {
         var group = api.MapGroup("/enrolments").WithTags("Enrolment");
         group.MapPost("", PostAsync).WithSummary("A county's new keys, signed by themselves, with the code's MAC or a current key's endorsement.")
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(BodyMax)) // also where the sender names no length
             .Accepts<Enrolment>("application/json").Produces(202).ProducesProblem(400).ProducesProblem(429);
         group.MapGet("", async (NpgsqlDataSource database, CancellationToken ct) => Results.Json(await ListAsync(database, ct)))
             .RequireAuthorization(Policies.Operate).WithSummary("Requests that wait for the registrar.").Produces<IReadOnlyList<Enrolment>>();
@@ -28,7 +29,7 @@ static class EnrolmentEndpoints
 
     static async Task<IResult> PostAsync(HttpRequest http, NpgsqlDataSource database, Clocks clocks, Microsoft.Extensions.Options.IOptions<HubOptions> options, CancellationToken ct)
     {
-        if (http.ContentLength is null or > BodyMax)
+        if (http.ContentLength > BodyMax)
             return Problems.Field(RefusalCodes.TooLarge, "");
         if (await Bodies.ReadAsync(http, ContractsJson.Default.Enrolment, ct) is not { } enrolment)
             return Problems.Field(RefusalCodes.BodyMalformed, "");
