@@ -51,12 +51,12 @@ public static class WebSetUp
     public static void MapWeb(this WebApplication app)
     {
         app.UseRequestLocalization();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/failed", AllowStatusCode404Response = true, SuppressDiagnosticsCallback = _ => false });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/failed", CreateScopeForErrors = true });
         app.UseWhen(c => !c.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), pages =>
         {
             pages.UsePreferences();
             pages.Use(OwnFilesOnly);
-            pages.UseStatusCodePagesWithReExecute("/not-found");
+            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         });
         app.UseRouting();
         app.UseAuthentication();

@@ -13,7 +13,7 @@ public sealed partial class WorklistPage(WorklistQueries worklist, CallerScope c
     DateTimeOffset now;
     WorklistGroup group;
     WorklistCounts counts = null!;
-    Worklist.WorklistPage page = null!;
+    Worklist.WorklistPage? page;
 
     [SupplyParameterFromQuery] public string? View { get; set; }
     [SupplyParameterFromQuery] public string? After { get; set; }
@@ -39,14 +39,14 @@ public sealed partial class WorklistPage(WorklistQueries worklist, CallerScope c
     IEnumerable<Part> Parts()
     {
         if (group != WorklistGroup.All)
-            return [new(null, null, null, page.Rows)];
-        var left = page.Rows.FirstOrDefault(r => r.DueToday)?.DueAt - now;
+            return [new(null, null, null, page!.Rows)];
+        var left = page!.Rows.FirstOrDefault(r => r.DueToday)?.DueAt - now;
         return new Part[]
         {
-            new(Text.Of("Worklist.Group.Overdue", counts.Overdue), Text.Of("Worklist.Group.Overdue.Hint"), "red", page.Rows.Where(r => r.Overdue)),
-            new(Text.Of("Worklist.Group.Today", counts.Today), left is { } span ? Text.Of("Worklist.Group.Today.Hint", Show.Span(span)) : null, "amb", page.Rows.Where(r => r.DueToday)),
-            new(Text.Of("Worklist.Group.Later", counts.Later), null, null, page.Rows.Where(r => !r.Overdue && !r.DueToday && r.DueAt is not null)),
-            new(Text.Of("Worklist.Group.Pending", counts.Pending), Text.Of("Worklist.Group.Pending.Hint"), null, page.Rows.Where(r => r.DueAt is null)),
+            new(Text.Of("Worklist.Group.Overdue", counts.Overdue), Text.Of("Worklist.Group.Overdue.Hint"), "red", page!.Rows.Where(r => r.Overdue)),
+            new(Text.Of("Worklist.Group.Today", counts.Today), left is { } span ? Text.Of("Worklist.Group.Today.Hint", Show.Span(span)) : null, "amb", page!.Rows.Where(r => r.DueToday)),
+            new(Text.Of("Worklist.Group.Later", counts.Later), null, null, page!.Rows.Where(r => !r.Overdue && !r.DueToday && r.DueAt is not null)),
+            new(Text.Of("Worklist.Group.Pending", counts.Pending), Text.Of("Worklist.Group.Pending.Hint"), null, page!.Rows.Where(r => r.DueAt is null)),
         }.Where(p => p.Rows.Any());
     }
 
