@@ -6,6 +6,7 @@ using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Feed;
 using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Monitor;
 using ExchangeHub.Hub.Outages;
 using ExchangeHub.Hub.Quarantine;
 using ExchangeHub.Hub.Rates;
@@ -31,7 +32,7 @@ public static class HubApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(HubApp).Assembly.GetName().Name });
         configure?.Invoke(builder);
         builder.Services.AddOptions<HubOptions>().BindConfiguration(HubOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.AddWeb(Site(), p => p.GetRequiredService<NpgsqlDataSource>(), p => p.GetRequiredService<Clocks>().Business);
+        builder.AddWeb(MonitorSite.Site, p => p.GetRequiredService<NpgsqlDataSource>(), p => p.GetRequiredService<Clocks>().Business);
         builder.Services.AddServers();
         builder.Services.AddLedger();
         builder.Services.AddDuties();
@@ -68,9 +69,6 @@ public static class HubApp
             return 1;
         }
     }
-
-    /// <summary>The bar of the hub's pages.</summary>
-    static Site Site() => new("hub", typeof(HubApp).Assembly, "/", []);
 
     /// <summary>Clocks, database, broker, the hub's own key.</summary>
     static void AddServers(this IServiceCollection services)

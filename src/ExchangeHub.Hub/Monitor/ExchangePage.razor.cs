@@ -1,0 +1,52 @@
+using ExchangeHub.Client;
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Rates;
+using ExchangeHub.Web.Accounts;
+using ExchangeHub.Web.Components;
+using ExchangeHub.Web.Texts;
+using Microsoft.AspNetCore.Components;
+
+namespace ExchangeHub.Hub.Monitor;
+
+/// <summary>One exchange as the hub knows it: ids, times, codes.</summary>
+public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope caller, PlaceNames places, Clocks clocks) : ComponentBase
+{
+    DateTimeOffset now;
+    ExchangeView? view;
+
+    [CascadingParameter] HttpContext Http { get; set; } = null!;
+    [Parameter] public string Id { get; set; } = "";
+
+    protected override async Task OnParametersSetAsync()
+    {
+        now = clocks.Now;
+        view = Guid.TryParse(Id, out var id) ? await exchanges.FindAsync(id, caller, Http.RequestAborted) : null;
+        if (view is null)
+            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    static string EndWord(string? why) => why is null ? "" : Text.Find($"ReturnReason.{why}") ?? Text.Find($"Cause.{why}") ?? Text.Find($"HubPhase.{why}") ?? why;
+
+    TimelineEntry Entry(TimelineFact fact)
+    {
+        var reason = fact.Reason is not { } code ? null : fact.What switch
+        {
+            "opened" => Text.OfCode("RequestReason", code),
+            "answered" or "corrected" => Text.OfCode("ReplyReason", code),
+            "returned" => Text.OfCode("ReturnReason", code),
+            "withdrawn" => Text.OfCode("WithdrawalReason", code),
+            _ => Text.OfCode("Cause", code),
+        };
+        string?[] parts =
+        [
+            fact.By is { } by ? places.NameOf(by) : Text.Of("HubExchange.ByHub"),
+            fact.Outcome is { } outcome ? Text.OfCode("Outcome", outcome) : null,
+            reason,
+            fact.SuggestedTo is { } other ? Text.Of("HubExchange.Suggested", places.NameOf(other)) : null,
+            fact.What is "opened" or "due-moved" && fact.DueAt is { } due ? Text.Of("HubExchange.DueBy", Show.Stamp(due, now)) : null,
+            fact.Automatic ? Text.Of("List.Automatic") : null,
+        ];
+        var says = fact.What is "went-overdue" or "due-moved" ? Text.Of($"Fact.{fact.What}", Text.OfCode("Duty", fact.Duty ?? Duties.Feedback)) : Text.Of($"Fact.{fact.What}");
+        return new(says, fact.At, string.Join(Text.Of("HubExchange.Comma"), parts.OfType<string>()));
+    }
+}
