@@ -13,9 +13,10 @@ public sealed class ProjectArrowsTests
         ["ExchangeHub.Hub"] = ["ExchangeHub.Client", "ExchangeHub.Web"],
         ["ExchangeHub.Node"] = ["ExchangeHub.Client", "ExchangeHub.Web"],
         ["ExchangeHub.Cli"] = ["ExchangeHub.Hub", "ExchangeHub.Node"],
+        ["FirstRequest"] = ["ExchangeHub.Client"],
         ["ExchangeHub.Testing"] = ["ExchangeHub.Cli"],
         ["ExchangeHub.UnitTests"] = ["ExchangeHub.Testing"],
-        ["ExchangeHub.IntegrationTests"] = ["ExchangeHub.Testing"],
+        ["ExchangeHub.IntegrationTests"] = ["ExchangeHub.Testing", "FirstRequest"],
         ["ExchangeHub.BrowserTests"] = ["ExchangeHub.Testing"],
     };
 
