@@ -67,7 +67,7 @@ static class BatchWrites
         var rows = draft.Submissions.OrderBy(s => s.County, StringComparer.Ordinal).ThenBy(s => s.MessageId).ToList();
         intend("hub.submissions", rows.Count, """
             insert into hub.submissions (county, message_id, digest, batch, index, verdict, codes, leaf)
-            select county, message_id, digest, $1, index, verdict, string_to_array(nullif(codes, ''), ' '), leaf
+            select county, message_id, digest, $1, index, verdict, string_to_array(codes, ' '), leaf
             from unnest($2, $3, $4, $5, $6, $7, $8) as s (county, message_id, digest, index, verdict, codes, leaf)
             on conflict (county, message_id) do update
             set batch = excluded.batch, index = excluded.index, verdict = excluded.verdict, codes = excluded.codes, leaf = excluded.leaf, tx = pg_current_xact_id()
