@@ -6,7 +6,7 @@ using ExchangeHub.Web.Api;
 namespace ExchangeHub.Hub.Deadlines;
 
 /// <summary>A forecast for the county that is about to ask: when the answer would be due. Policy and calendar are no secret.</summary>
-static class DueDateEndpoints
+public static class DueDateEndpoints
 {
     public static void MapDueDates(this IEndpointRouteBuilder api) =>
         api.MapGet("/due-dates", GetAsync).WithTags("Deadlines")

@@ -83,7 +83,11 @@ static class RateSql
         {
             Cohort.Delivered => "delivered_at >= @from and delivered_at < @until",
             Cohort.Due => "due_on between @first and @last and due_at <= @t",
-            Cohort.OverdueOpen => "due_at <= @t and (fulfilled_at is null or fulfilled_at > @t) and (withdrawn_at is null or withdrawn_at > @t)",
+            // The last bracket follows from the others and leads to indexes: open rows, and rows answered or ended since T, are few.
+            Cohort.OverdueOpen => """
+                due_at <= @t and (fulfilled_at is null or fulfilled_at > @t) and (withdrawn_at is null or withdrawn_at > @t)
+                and ((fulfilled_at is null and ended_at is null) or fulfilled_at > @t or ended_at > @t)
+                """,
             Cohort.Openings => "ordinal = 1 and delivered_at >= @from and delivered_at < @until",
             _ => throw new InvalidOperationException($"No rule for {i.Cohort}."),
         });

@@ -26,6 +26,8 @@ sealed class RatesDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Source { get; }
 
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(administrator) { Database = name }.ConnectionString;
+
     /// <summary>The business clock; it begins on 1 June 2026, Shanghai.</summary>
     public StandingClock Business { get; } = new(WireTime.StartOf(new DateOnly(2026, 6, 1)));
 

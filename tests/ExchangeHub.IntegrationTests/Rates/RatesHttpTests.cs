@@ -5,6 +5,7 @@ using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub;
+using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Rates;
 using ExchangeHub.Hub.Schema;
@@ -39,11 +40,13 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubApp).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new Clocks(database.Business, TimeProvider.System)).AddSingleton(database.Source).AddSingleton<IDocumentStore>(store).AddRates();
+        builder.Services.AddSingleton(new Clocks(database.Business, TimeProvider.System)).AddSingleton(database.Source).AddSingleton<IDocumentStore>(store).AddSingleton<RulesWatch>().AddRates();
         builder.AddWeb(new Site("hub", typeof(HubApp).Assembly, "/", []), _ => database.Source, _ => database.Business);
         app = builder.Build();
         app.MapWeb();
-        app.MapGroup("/api/v1").MapRates();
+        var api = app.MapGroup("/api/v1");
+        api.MapRates();
+        api.MapDueDates();
         await app.StartAsync();
     }
 
@@ -132,6 +135,30 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
         (await nobody.GetAsync("rates", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         var clerk = await CallerAsync(Roles.Clerk, Unit);
         (await clerk.GetAsync("rates", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_county_about_to_ask_learns_when_the_answer_would_be_due()
+    {
+        using (var divisions = File.OpenText(Repository.PathOf("data/divisions.csv")))
+            await HubSchema.ImportDivisionsAsync(database.ConnectionString, divisions, Cancel);
+        using (var days = File.OpenText(Repository.PathOf("data/holidays.csv")))
+            await HubSchema.ImportCalendarAsync(database.ConnectionString, days, ct: Cancel);
+        using var anybody = Client(null);
+
+        database.Business.At = Lives.Shanghai("2026-02-11T10:00");
+        var forecast = await anybody.GetFromJsonAsync<JsonElement>($"due-dates?from={Unit}&to={Elsewhere}&kind={Kinds.CertificateVerificationRequest}", Cancel);
+        (forecast.GetProperty("scope").GetString(), forecast.GetProperty("ackDueOn").GetString(), forecast.GetProperty("dueOn").GetString(), forecast.GetProperty("dueAt").GetString())
+            .ShouldBe(("BetweenProvinces", "2026-02-12", "2026-02-27", "2026-02-27T16:00:00.000000Z"));
+
+        database.Business.At = Lives.Shanghai("2026-12-30T10:00"); // next year's calendar is not there
+        var pending = await anybody.GetFromJsonAsync<JsonElement>($"due-dates?from={Unit}&to={Elsewhere}&kind={Kinds.CertificateVerificationRequest}", Cancel);
+        pending.TryGetProperty("dueOn", out _).ShouldBeFalse();
+
+        using var refused = await anybody.GetAsync($"due-dates?from={Unit}&to={Unit}&kind=return&urgency=soon", Cancel);
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("field").GetString())
+            .ShouldBe(["to", "kind", "urgency"]);
     }
 
     async Task<List<ExchangeEvent>> AskedAndAnsweredAsync(string from, string to)
