@@ -48,7 +48,14 @@ public sealed class Consumer : IAsyncDisposable
     public bool IsConsuming => consuming.Task.IsCompletedSuccessfully;
 
     /// <summary>Messages handed over and not yet acknowledged or given back.</summary>
-    public int InHand => Volatile.Read(ref inHand);
+    public int InHand
+    {
+        get
+        {
+            lock (sync)
+                return inHand;
+        }
+    }
 
     /// <summary>Begins; from then on it runs until disposed, whatever happens to the broker.</summary>
     public void Start() => supervising ??= Task.Run(SuperviseAsync);
@@ -87,7 +94,9 @@ public sealed class Consumer : IAsyncDisposable
             try
             {
                 await on.BasicAckAsync(message.Tag, multiple: false, ct);
-                Interlocked.Decrement(ref inHand);
+                lock (sync)
+                    if (message.Session == session)
+                        inHand--;
             }
             catch (Exception e) when (BrokerConnection.IsBrokerFault(e))
             {
@@ -167,7 +176,7 @@ public sealed class Consumer : IAsyncDisposable
         {
             current = ++session;
             channel = own;
-            Interlocked.Exchange(ref inHand, 0);
+            inHand = 0;
             ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
             end = ended.Task;
         }
@@ -177,8 +186,10 @@ public sealed class Consumer : IAsyncDisposable
             var consumer = new AsyncEventingBasicConsumer(own);
             consumer.ReceivedAsync += (_, e) =>
             {
-                Interlocked.Increment(ref inHand);
                 Interlocked.Increment(ref received);
+                lock (sync)
+                    if (current == session)
+                        inHand++;
                 buffer.Writer.TryWrite(Copy(e, current));
                 return Task.CompletedTask;
             };
@@ -197,7 +208,7 @@ public sealed class Consumer : IAsyncDisposable
                 session++;
                 channel = null;
                 consuming = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                Interlocked.Exchange(ref inHand, 0);
+                inHand = 0;
             }
             await ChannelEnd.CloseAsync(own);
         }

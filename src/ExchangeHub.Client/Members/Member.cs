@@ -20,7 +20,7 @@ public sealed class Member : IAsyncDisposable
     const ushort Prefetch = 200;
     static readonly TimeSpan registryEvery = TimeSpan.FromMinutes(10);
     static readonly TimeSpan retryFirst = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan retryMax = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan retryMax = TimeSpan.FromSeconds(5);
 
     readonly CountyFolder folder;
     readonly IMemberStore store;

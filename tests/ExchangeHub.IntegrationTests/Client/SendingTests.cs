@@ -1,6 +1,5 @@
-using System.Text.Json;
+using System.Threading.Channels;
 using ExchangeHub.Client;
-using ExchangeHub.Client.Broker;
 using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
@@ -76,21 +75,19 @@ public sealed class SendingTests(TestServers servers)
     [Fact]
     public async Task Without_a_receipt_the_same_bytes_go_again_after_60_seconds_and_then_at_doubling_intervals()
     {
-        var system = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var frozen = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         await using var hub = await ScriptedHub.StartAsync(servers);
-        RecordingStore? recorded = null;
-        var a = await hub.JoinAsync(A, new Clocks(TimeProvider.System, system), store => recorded = new RecordingStore(store));
+        ImpatientStore? store = null;
+        var a = await hub.JoinAsync(A, new Clocks(TimeProvider.System, frozen), inner => store = new ImpatientStore(inner));
         hub.Signing.Enrol(B).Dispose();
         var sent = await a.AskAsync(B, Ct);
         foreach (var seconds in new[] { 60, 120, 240, 480, 900, 900 })
         {
             (await hub.TakeAsync(Ct)).Body.ToArray().ShouldBe(sent.Body);
-            var noted = await recorded!.PublishedAsync(Ct);
-            (noted.NextTryAt - system.GetUtcNow()).ShouldBe(TimeSpan.FromSeconds(seconds));
-            system.Advance(TimeSpan.FromSeconds(seconds));
+            (await store!.NextTryAsync(Ct) - frozen.GetUtcNow()).ShouldBe(TimeSpan.FromSeconds(seconds));
         }
         await hub.ReceiptAsync(A, hub.Signing.Accept(sent.Body, 1));
-        await a.Member.WhenAsync(s => s.Outgoing == 0, Ct);
+        (await a.Store.StatementOf(sent.Header.MessageId, Ct)).ShouldBeOfType<AcceptedStatement>();
     }
 
     [Fact]
@@ -166,18 +163,24 @@ public sealed class SendingTests(TestServers servers)
                 System.Text.Encoding.UTF8.GetBytes(content), Ct))).Refusals.ShouldContain(r => r.Code == code);
     }
 
-    /// <summary>Passes everything on and lets the test await each confirmed publish.</summary>
-    sealed class RecordingStore(IMemberStore inner) : IMemberStore
+    /// <summary>Lets the test see until when a message should wait, and then lets it go at once.</summary>
+    sealed class ImpatientStore(IMemberStore inner) : IMemberStore
     {
-        readonly System.Threading.Channels.Channel<PublishedMessage> published = System.Threading.Channels.Channel.CreateUnbounded<PublishedMessage>();
+        readonly Channel<DateTimeOffset> noted = Channel.CreateUnbounded<DateTimeOffset>();
+        readonly SemaphoreSlim seen = new(0);
 
-        public ValueTask<PublishedMessage> PublishedAsync(CancellationToken ct) => published.Reader.ReadAsync(ct);
+        public async Task<DateTimeOffset> NextTryAsync(CancellationToken ct)
+        {
+            var next = await noted.Reader.ReadAsync(ct);
+            seen.Release();
+            return next;
+        }
 
         public async Task PublishedAsync(IReadOnlyCollection<PublishedMessage> all, CancellationToken ct)
         {
-            await inner.PublishedAsync(all, ct);
-            foreach (var one in all)
-                published.Writer.TryWrite(one);
+            noted.Writer.TryWrite(all.Single().NextTryAt);
+            await seen.WaitAsync(ct);
+            await inner.PublishedAsync([.. all.Select(p => p with { NextTryAt = DateTimeOffset.MinValue })], ct);
         }
 
         public Task AddOutgoingAsync(OutgoingMessage message, CancellationToken ct) => inner.AddOutgoingAsync(message, ct);
