@@ -40,7 +40,7 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubApp).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new Clocks(database.Business, TimeProvider.System)).AddSingleton(database.Source).AddSingleton<IDocumentStore>(store).AddSingleton<RulesWatch>().AddRates();
+        builder.Services.AddSingleton(new Clocks(database.Business, database.Business)).AddSingleton(database.Source).AddSingleton<IDocumentStore>(store).AddSingleton<RulesWatch>().AddRates();
         builder.AddWeb(new Site("hub", typeof(HubApp).Assembly, "/", []), _ => database.Source, _ => database.Business);
         app = builder.Build();
         app.MapWeb();
