@@ -65,14 +65,32 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
         }
     }
 
+    /// <summary>A node that listens has its counties: the first look comes before the first request.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            await RefreshAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Tell(options.Value.KeyDirectory, e.GetType().Name);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.LookForCounties, clocks.System);
         try
         {
-            do
-                await RefreshAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await LookAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -95,32 +113,35 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
 
     bool Start(string path, string county)
     {
-        CountyFolder folder;
+        CountyFolder? folder = null;
         try
         {
             folder = CountyFolder.Open(path);
+            if (folder.Settings.Party != county)
+                throw new InvalidDataException("it holds another county's keys");
+            var client = http.CreateClient(HubClient);
+            client.BaseAddress = new Uri(folder.Settings.Http.TrimEnd('/') + "/");
+            var member = new Member(folder, new MemberStore(source, county, clocks, work), clocks, client, loggers);
+            running[county] = new(folder, member);
+            member.Start();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or UriFormatException)
         {
-            if (toldUnreadable.TryAdd(path, e.Message))
-                MemberLog.FolderNotReadable(log, path, e.Message);
-            return false; // perhaps it is being written just now: the next look tells
-        }
-        if (folder.Settings.Party != county)
-        {
-            if (toldUnreadable.TryAdd(path, ""))
-                MemberLog.FolderNotReadable(log, path, "it holds another county's keys");
-            folder.Dispose();
+            // Perhaps it is being written just now: the next look tries again.
+            Tell(path, e is InvalidDataException ? e.Message : e.GetType().Name);
+            folder?.Dispose();
             return false;
         }
-        var store = new MemberStore(source, county, clocks, work);
-        var client = http.CreateClient(HubClient);
-        client.BaseAddress = new Uri(folder.Settings.Http.TrimEnd('/') + "/");
-        var member = new Member(folder, store, clocks, client, loggers);
-        running[county] = new(folder, member);
-        member.Start();
         toldUnreadable.TryRemove(path, out _);
         MemberLog.Joined(log, county);
         return true;
+    }
+
+    /// <summary>Says what is wrong with a folder once, not at every look.</summary>
+    void Tell(string path, string reason)
+    {
+        if (!toldUnreadable.TryGetValue(path, out var told) || told != reason)
+            MemberLog.FolderNotReadable(log, path, reason);
+        toldUnreadable[path] = reason;
     }
 }

@@ -33,10 +33,10 @@ sealed class HubClockFollower(HubClock clock, Clocks clocks, NpgsqlDataSource so
             await clock.LearnAsync(source, await api.GetTimeAsync(ct), ct);
             told = null;
         }
-        catch (Exception e) when (e is HttpRequestException or HubApiException)
+        catch (Exception e) when (e is HttpRequestException or HubApiException or NpgsqlException)
         {
-            if (told != e.Message)
-                MemberLog.ClockNotRead(log, told = e.Message);
+            if (told != e.GetType().Name)
+                MemberLog.ClockNotRead(log, told = e.GetType().Name);
         }
         finally
         {
@@ -68,7 +68,7 @@ sealed class HubClockFollower(HubClock clock, Clocks clocks, NpgsqlDataSource so
             {
                 return CountyFolder.Open(path);
             }
-            catch (InvalidDataException)
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 // Told by the counties' own start.
             }

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
+
+namespace ExchangeHub.IntegrationTests.Node;
+
+/// <summary>A node in a process of its own on a world's database and keys, that can be killed at a crash point.</summary>
+public sealed class NodeProcess : IAsyncDisposable
+{
+    static readonly TimeSpan startWithin = TimeSpan.FromSeconds(90);
+
+    readonly Process process;
+
+    NodeProcess(Process process) => this.process = process;
+
+    /// <summary>Starts and returns once it listens.</summary>
+    /// <param name="crashAt">A <see cref="CrashPoint"/>'s name; <c>null</c> to live on.</param>
+    public static async Task<NodeProcess> StartAsync(World world, string? crashAt = null)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ExchangeHub.Node.dll"));
+        foreach (var (key, value) in world.Installation.NodeSettings(world.Servers))
+            start.ArgumentList.Add($"--{key}={value}");
+        start.Environment[CrashPoint.Variable] = crashAt;
+        var process = Process.Start(start)!;
+        var node = new NodeProcess(process);
+        using var limit = new CancellationTokenSource(startWithin);
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            if (line.Contains("Application started", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
+                return node;
+            }
+        await node.DisposeAsync();
+        throw new InvalidOperationException("The node ended before it listened.");
+    }
+
+    /// <summary>Completes when the process ended; at a crash point, by a signal.</summary>
+    public Task WhenDeadAsync() => process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+        process.Dispose();
+    }
+}
