@@ -78,7 +78,7 @@ public sealed record Answer(HttpStatusCode Status, JsonElement Body, string Text
 {
     public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 
-    public string? Field => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("field", out var field) ? field.GetString() : null;
+    public string? Field => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("field", out var place) ? place.GetString() : null;
 
     public static async Task<Answer> OfAsync(HttpResponseMessage response)
     {
