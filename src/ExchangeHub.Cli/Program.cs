@@ -10,6 +10,7 @@ var root = new RootCommand("ExchangeHub: county nodes ask each other, the hub kn
     Common.Json,
     ScenarioCommand.Create(),
     DoctorCommand.Create(),
+    InstallCommand.Create(),
     EnrolCommands.Create(),
     AccountCommands.Create(),
     OperateCommands.Schema(),

@@ -18,8 +18,22 @@ static class EnrolCommands
     public static Command Create() => new ExampledCommand("enrol", "A county joins in four steps: operator, registrar, node, registrar.",
         "enrol broker-user 330106", "enrol invite 330106 > 330106-invitation.json", "enrol request 330106-invitation.json --broker-password …", "enrol sign --account operator --password …")
     {
-        BrokerUser(), Invite(), Request(), Sign(), List(),
+        Hub(), BrokerUser(), Invite(), Request(), Sign(), List(),
     };
+
+    static ExampledCommand Hub()
+    {
+        var command = new ExampledCommand("hub", "Before the first county, the registrar: publishes the hub's own key. The hub must be up.", "enrol hub");
+        command.OnInstallation(async (_, installation, servers, terminal, cancel) =>
+        {
+            using var broker = new BrokerAdmin(servers);
+            using var steps = await StepsAsync(installation, servers, broker, cancel);
+            await steps.RegisterHubAsync(cancel);
+            terminal.Say($"{installation.HubId} is in the registry.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
 
     static ExampledCommand BrokerUser()
     {
