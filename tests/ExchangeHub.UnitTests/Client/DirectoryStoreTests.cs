@@ -25,7 +25,7 @@ public sealed class DirectoryStoreTests : IDisposable
 
     public DirectoryStoreTests()
     {
-        hub = new SigningHub(new Clocks(time, TimeProvider.System));
+        hub = new SigningHub(new Clocks(time, time));
         asker = hub.Enrol("330109");
         receiver = hub.Enrol("340221");
         store = DirectoryStore.Open(folder, time);

@@ -12,59 +12,8 @@ using Xunit;
 
 namespace ExchangeHub.UnitTests.Client;
 
-public sealed class RegistryTests : IDisposable
+public sealed class RegistryTests : RegistryWorld
 {
-    const string Hub = "hub.lead";
-    const string A = "330109";
-    const string B = "340221";
-
-    readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero));
-    readonly string folder = Directory.CreateTempSubdirectory("exchangehub").FullName;
-    readonly SigningKey hubKey = SigningKey.Create();
-    readonly Clocks clocks;
-    readonly Registrar registrar;
-    readonly KeyRing atStart;
-    KeyRing hub;
-
-    public RegistryTests()
-    {
-        clocks = new Clocks(time, TimeProvider.System);
-        registrar = Registrar.OpenOrCreate(Path.Combine(folder, "registrar"), Hub, clocks);
-        atStart = KeyRing.Pinned(Hub, registrar.Public);
-        hub = atStart.Accept(registrar.AddHub(hubKey.Public)).Ring;
-    }
-
-    public void Dispose()
-    {
-        hubKey.Dispose();
-        registrar.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    CountyFolder Enrolled(string party)
-    {
-        var invitation = registrar.Invite(party, "http://127.0.0.1:1", "amqp://127.0.0.1:1/v");
-        var county = CountyFolder.Create(Path.Combine(folder, party), invitation, "secret");
-        Publish(registrar.Accept(county.Enrol(invitation.Code, clocks.Now), out var failure));
-        failure.ShouldBe(EnrolmentFailure.None);
-        return county;
-    }
-
-    void Publish(RegistryUpdate? update)
-    {
-        var change = hub.Accept(update.ShouldNotBeNull());
-        change.Verdict.ShouldBe(RingVerdict.Accepted);
-        hub = change.Ring;
-    }
-
-    // A node: the snapshot and the entries it asks for, over JSON as they travel.
-    KeyRing NodeOf(params string[] parties) => parties.Aggregate(atStart.Accept(Travel(hub.View())).Ring,
-        (ring, party) => ring.AcceptEntry(party, Travel(hub.EntryOf(party, [])!)).Ring);
-
-    static RegistryView Travel(RegistryView view) => JsonSerializer.Deserialize(JsonSerializer.Serialize(view, ContractsJson.Default.RegistryView), ContractsJson.Default.RegistryView)!;
-
-    static EntryView Travel(EntryView view) => JsonSerializer.Deserialize(JsonSerializer.Serialize(view, ContractsJson.Default.EntryView), ContractsJson.Default.EntryView)!;
-
     [Fact]
     public void An_enrolled_county_finds_its_own_two_keys_and_the_others()
     {

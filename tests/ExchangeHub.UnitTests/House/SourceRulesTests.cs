@@ -8,7 +8,7 @@ public sealed class SourceRulesTests
     /// <summary>Where the system's clock is taken, once.</summary>
     const string RealClock = "src/ExchangeHub.Client/Clocks.cs";
 
-    /// <summary>Where processes are put together, and so the clock is chosen: hub, node, a county's own program, the command line tool.</summary>
+    /// <summary>Where processes are put together, and so the clock is chosen: hub, node, a county's own program, the command line tool; and tests with real servers, whose timeouts are real.</summary>
     static readonly string[] CompositionRoots =
     [
         RealClock,
@@ -16,6 +16,9 @@ public sealed class SourceRulesTests
         "src/ExchangeHub.Node/Members/MembersSetUp.cs",
         "src/ExchangeHub.Client/County.cs",
         "src/ExchangeHub.Cli/",
+        "tests/ExchangeHub.Testing/",
+        "tests/ExchangeHub.IntegrationTests/",
+        "tests/ExchangeHub.BrowserTests/",
     ];
 
     [Fact]
