@@ -1,8 +1,8 @@
+using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Web.Accounts;
 using ExchangeHub.Web.Api;
-using ExchangeHub.Contracts;
 
 namespace ExchangeHub.Node.Worklist;
 
