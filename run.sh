@@ -9,6 +9,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/common.sh
+# Build servers would stay behind.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 words=() traces="" tool="" dashboard="" servers=""
@@ -32,7 +34,12 @@ trap clean_up EXIT
 
 deploy/prerequisites.sh
 say "Building (the first time takes a minute or two)"
-dotnet build src/ExchangeHub.Cli -c Release -v quiet -clp:NoSummary -p:RestoreLockedMode=true >&2
+mkdir -p .run
+if [ -t 2 ]; then dotnet build src/ExchangeHub.Cli -c Release -v quiet -p:RestoreLockedMode=true >&2
+elif ! dotnet build src/ExchangeHub.Cli -c Release -v quiet -p:RestoreLockedMode=true >.run/build.log 2>&1; then
+  cat .run/build.log >&2
+  exit 1
+fi
 
 # Servers that another run.sh has started are used and left to it.
 if ! servers_given && ! deploy/servers.sh running .run/servers; then servers=ours; fi

@@ -17,7 +17,7 @@ private_home() {
   home=$dir
   if [ "$(id -u)" -eq 0 ]; then
     chmod 711 "$dir"
-    if ! as_user postgres test -x "$dir" || ! as_user rabbitmq test -x "$dir"; then
+    if [ -L "$dir/data" ] || ! as_user postgres test -x "$dir" || ! as_user rabbitmq test -x "$dir"; then
       home=/var/tmp/exchangehub-$id
       if [ ! -e "$home" ]; then
         mkdir -m 711 "$home"
@@ -97,6 +97,14 @@ private_rabbitmq_begin() {
 }
 
 private_stop() {
+  local data="$dir/postgres/data"
+  if [ -L "$dir/data" ]; then data="$dir/data/postgres/data"; fi
+  # A start that was broken off may have left a server that nobody remembers yet.
+  if gone postgres && [ -s "$data/postmaster.pid" ]; then
+    local left
+    left=$(head -n 1 "$data/postmaster.pid")
+    if [ "$(readlink "/proc/$left/cwd" 2>/dev/null)" = "$(readlink -f "$data")" ]; then remember postgres "$left"; fi
+  fi
   if gone postgres && gone rabbitmq && gone epmd; then return 0; fi
   say "Stopping PostgreSQL and RabbitMQ"
   # SIGTERM to the Erlang machine is the broker's orderly stop; the scripts around it follow.

@@ -161,9 +161,11 @@ for name in EXCHANGEHUB_POSTGRES EXCHANGEHUB_RABBITMQ EXCHANGEHUB_RABBITMQ_MANAG
   fi
 done
 
+# Folders on the way keep the caller's rights; what is made inside is the caller's alone.
+if [ "$command" = start ]; then mkdir -p "$dir"; fi
 umask 077
 case $command in
-  start) mkdir -p "$dir" ;;
+  start) ;;
   env) [ -s "$dir/variables" ] || fail "nothing is started in $dir"; cat "$dir/variables"; exit 0 ;;
   running) [ -d "$dir" ] || exit 1 ;;
   stop | remove) [ -d "$dir" ] || exit 0 ;;
