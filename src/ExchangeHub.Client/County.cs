@@ -90,7 +90,8 @@ public sealed class County : IAsyncDisposable
     public async Task<Statement> ReceiptAsync(Header sent, CancellationToken ct = default) => await store.StatementOf(sent.MessageId, ct);
 
     /// <summary>
-    /// What came, in order: messages, events, and what was put aside. An item is given out until the loop asks for the next one.
+    /// What came, in order: messages, events, and what was put aside. An item counts as handled once the loop asks for the next one; a
+    /// program that ends or leaves the loop before that gets it again.
     /// </summary>
     public async IAsyncEnumerable<Incoming> ReceiveAsync([EnumeratorCancellation] CancellationToken ct = default)
     {

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Members;
+using ExchangeHub.Client.Registry;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Testing;
+using Shouldly;
+using Xunit;
+
+namespace ExchangeHub.IntegrationTests.Client;
+
+/// <summary>The SDK against a real hub: what a county's own program meets.</summary>
+public sealed class RealHubTests(TestServers servers)
+{
+    const string A = "330106";
+    const string B = "510104";
+
+    static readonly FeedbackReply same = new(new Dictionary<string, string> { ["holderName"] = FieldMatch.Same, ["holderId"] = FieldMatch.Same });
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    static CertificateVerificationRequest Question => InventedPerson.Of(B, 1).Ask();
+
+    Task<World> WorldAsync(bool realClock = false) =>
+        World.CreateAsync(servers.Addresses, new WorldOptions { Name = "client", Counties = [A, B], StartNode = false, RealClock = realClock }, Ct);
+
+    static string FolderOf(World world, string county) => Path.Combine(world.Installation.CountiesFolder, county);
+
+    static async Task<Office> OpenAsync(World world, string county) => new(await County.OpenAsync(FolderOf(world, county), world.Clocks, ct: Ct));
+
+    /// <summary>A county's program at its desk: takes what comes one by one, and has handled it once it takes the next.</summary>
+    sealed class Office(County county) : IAsyncDisposable
+    {
+        readonly IAsyncEnumerator<Incoming> inbox = county.ReceiveAsync(Ct).GetAsyncEnumerator(Ct);
+
+        public County County => county;
+
+        public async Task<T> NextAsync<T>() where T : Incoming => (await inbox.MoveNextAsync() ? inbox.Current : null).ShouldBeOfType<T>();
+
+        public async ValueTask DisposeAsync()
+        {
+            await inbox.DisposeAsync();
+            await county.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_sample_program_asks_and_prints_the_answer()
+    {
+        await using var world = await WorldAsync(realClock: true);
+        await using var receiver = await OpenAsync(world, B);
+        using var program = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "first-request.dll"), FolderOf(world, A), B])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, errors) = (program.StandardOutput.ReadToEndAsync(Ct), program.StandardError.ReadToEndAsync(Ct));
+        var question = await receiver.NextAsync<Incoming.Message>();
+        Contents.ReadRequest(question.Content)!.HolderName.ShouldBe("林晓雨");
+        await receiver.County.ReplyAsync(question, Outcomes.Match, same, ct: Ct);
+        (await output).ShouldBe($"accepted, answer due {question.Accepted.DueOn:yyyy-MM-dd}{Environment.NewLine}Match: holderName same, holderId same{Environment.NewLine}", await errors);
+        await program.WaitForExitAsync(Ct);
+        program.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Asker_and_receiver_hold_the_same_times_and_an_exchange_goes_from_question_to_answer()
+    {
+        await using var world = await WorldAsync();
+        await using var a = await OpenAsync(world, A);
+        await using var b = await OpenAsync(world, B);
+        var asked = await a.County.AskAsync(B, Question, "CertificateDoubtful", Ct);
+        var question = await b.NextAsync<Incoming.Message>();
+        var receipt = (await a.County.ReceiptAsync(asked, Ct)).ShouldBeOfType<AcceptedStatement>();
+        receipt.ShouldBe(question.Accepted);
+        receipt.DueAt.ShouldNotBeNull();
+        Contents.ReadRequest(question.Content).ShouldBe(Question);
+
+        await world.AdvanceToAsync(world.Clocks.Now.AddHours(1), Ct);
+        await b.County.AcknowledgeAsync(question, Ct);
+        (await a.NextAsync<Incoming.Message>()).Header.Kind.ShouldBe(Kinds.Acknowledgement);
+        await b.County.ReplyAsync(question, Outcomes.MatchWithDifferences, same, "FieldsDiffer", Ct);
+        var answer = await a.NextAsync<Incoming.Message>();
+        answer.Header.Outcome.ShouldBe(Outcomes.MatchWithDifferences);
+        answer.Header.InReplyTo.ShouldBe(asked.MessageId);
+        answer.Accepted.Seq.ShouldBe(2);
+        answer.Accepted.AcceptedAt.ShouldBe(world.Clocks.Now);
+        Contents.ReadReply(answer.Content)!.Fields.ShouldBe(same.Fields);
+        answer.TraceParent.ShouldStartWith($"00-{asked.ExchangeId:N}-");
+
+        await a.County.Member.WhenAsync(s => s.IsQuiet, Ct);
+        await b.County.Member.WhenAsync(s => s.IsQuiet, Ct);
+        a.County.Notices.ShouldBeEmpty();
+        b.County.Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_refusal_reaches_the_sender_and_frees_its_exchange()
+    {
+        await using var world = await WorldAsync();
+        await using var a = await OpenAsync(world, A);
+        await using var b = await OpenAsync(world, B);
+        var asked = await a.County.AskAsync(B, Question, ct: Ct);
+        var question = await b.NextAsync<Incoming.Message>();
+        var twice = await b.County.AcknowledgeAsync(question, Ct);
+        var again = await b.County.AcknowledgeAsync(question, Ct);
+        (await b.County.ReceiptAsync(twice, Ct)).ShouldBeOfType<AcceptedStatement>();
+        (await b.County.ReceiptAsync(again, Ct)).ShouldBeOfType<RefusedStatement>().Reasons.ShouldBe([RefusalCodes.LimitReached]);
+        var returned = await b.County.ReturnAsync(question, ReturnReasons.NotOurs, suggestedTo: "420581", ct: Ct);
+        (await b.County.ReceiptAsync(returned, Ct)).ShouldBeOfType<AcceptedStatement>();
+        (await a.NextAsync<Incoming.Message>()).Header.Kind.ShouldBe(Kinds.Acknowledgement);
+        (await a.NextAsync<Incoming.Message>()).Header.SuggestedTo.ShouldBe("420581");
+        var late = await a.County.WithdrawAsync(asked, ct: Ct);
+        (await a.County.ReceiptAsync(late, Ct)).ShouldBeOfType<RefusedStatement>().Reasons.ShouldBe([RefusalCodes.PhaseNotAllowed]);
+    }
+
+    [Fact]
+    public async Task An_overdue_event_comes_to_both_sides_in_order()
+    {
+        await using var world = await WorldAsync();
+        await using var a = await OpenAsync(world, A);
+        await using var b = await OpenAsync(world, B);
+        var asked = await a.County.AskAsync(B, Question, ct: Ct);
+        var question = await b.NextAsync<Incoming.Message>();
+        var due = (await a.County.ReceiptAsync(asked, Ct)).ShouldBeOfType<AcceptedStatement>().DueAt.ShouldNotBeNull();
+        await world.AdvanceToAsync(due + TimeSpan.FromMinutes(3), Ct);
+        foreach (var side in new[] { a, b })
+        {
+            var overdue = await side.NextAsync<Incoming.Event>();
+            if (overdue.Statement.Duty == Duties.Acknowledgement)
+                overdue = await side.NextAsync<Incoming.Event>();
+            overdue.Statement.Kind.ShouldBe(Kinds.Overdue);
+            overdue.Statement.DueAt.ShouldBe(due);
+            overdue.Statement.ExchangeId.ShouldBe(question.Header.ExchangeId);
+        }
+    }
+
+    [Fact]
+    public async Task A_county_that_lost_its_store_gets_everything_again_by_the_feed()
+    {
+        await using var world = await WorldAsync();
+        await using var a = await OpenAsync(world, A);
+        Header asked;
+        await using (var b = await OpenAsync(world, B))
+        {
+            asked = await a.County.AskAsync(B, Question, ct: Ct);
+            await b.NextAsync<Incoming.Message>();
+        }
+        Directory.Delete(Path.Combine(FolderOf(world, B), "store"), recursive: true);
+        await using var restored = await OpenAsync(world, B);
+        var question = await restored.NextAsync<Incoming.Message>();
+        question.Header.ExchangeId.ShouldBe(asked.ExchangeId);
+        await restored.County.ReplyAsync(question, Outcomes.Match, same, ct: Ct);
+        (await a.NextAsync<Incoming.Message>()).Header.Outcome.ShouldBe(Outcomes.Match);
+    }
+
+    [Fact]
+    public async Task Keys_rotate_while_an_exchange_is_open()
+    {
+        await using var world = await WorldAsync();
+        await using var b = await OpenAsync(world, B);
+        Header asked;
+        await using (var a = await OpenAsync(world, A))
+        {
+            asked = await a.County.AskAsync(B, Question, ct: Ct);
+            await a.County.ReceiptAsync(asked, Ct);
+            using var folder = CountyFolder.Open(FolderOf(world, A));
+            await world.AdvanceToAsync(world.Clocks.Now.AddMinutes(1), Ct);
+            await a.County.Member.Api.PostEnrolmentAsync(folder.Rotate(folder.SigningKeyAt(a.County.Member.Ring, world.Clocks.Now)!, world.Clocks.Now), Ct);
+            (await world.Steps.SignAsync(await world.OperatorTokenAsync(Ct), Ct)).ShouldHaveSingleItem().Outcome.ShouldBe(EnrolmentFailure.None);
+        }
+        await using var rotated = await OpenAsync(world, A);
+        var question = await b.NextAsync<Incoming.Message>();
+        await b.County.Member.RefreshRegistryAsync(Ct);
+        await b.County.ReplyAsync(question, Outcomes.Match, same, ct: Ct);
+        (await rotated.NextAsync<Incoming.Message>()).Header.Outcome.ShouldBe(Outcomes.Match);
+        (await rotated.County.ReceiptAsync(await rotated.County.AskAsync(B, Question, ct: Ct), Ct)).ShouldBeOfType<AcceptedStatement>();
+        (await b.NextAsync<Incoming.Message>()).Header.Kind.ShouldBe(Kinds.CertificateVerificationRequest);
+        asked.From.ShouldBe(A);
+    }
+}
