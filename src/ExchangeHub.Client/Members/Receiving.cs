@@ -131,6 +131,7 @@ sealed class Receiving(string party, IMemberStore store, Consumer consumer, HubA
             var now = (await store.RecallAsync([exchange], [], ct)).LastSeq.GetValueOrDefault(exchange);
             if (now - last >= fetched.Count)
                 troubles.Healed(exchange);
+            changed(); // after the trouble is gone: who waits for quiet would miss it otherwise
         }
     }
 

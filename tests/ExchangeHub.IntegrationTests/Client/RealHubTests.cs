@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Members;
@@ -23,8 +22,8 @@ public sealed class RealHubTests(TestServers servers)
 
     static CertificateVerificationRequest Question => InventedPerson.Of(B, 1).Ask();
 
-    Task<World> WorldAsync(bool realClock = false) =>
-        World.CreateAsync(servers.Addresses, new WorldOptions { Name = "client", Counties = [A, B], StartNode = false, RealClock = realClock }, Ct);
+    Task<World> WorldAsync() =>
+        World.CreateAsync(servers.Addresses, new WorldOptions { Name = "client", Counties = [A, B], StartNode = false }, Ct);
 
     static string FolderOf(World world, string county) => Path.Combine(world.Installation.CountiesFolder, county);
 
@@ -44,25 +43,6 @@ public sealed class RealHubTests(TestServers servers)
             await inbox.DisposeAsync();
             await county.DisposeAsync();
         }
-    }
-
-    [Fact]
-    public async Task The_sample_program_asks_and_prints_the_answer()
-    {
-        await using var world = await WorldAsync(realClock: true);
-        await using var receiver = await OpenAsync(world, B);
-        using var program = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "first-request.dll"), FolderOf(world, A), B])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, errors) = (program.StandardOutput.ReadToEndAsync(Ct), program.StandardError.ReadToEndAsync(Ct));
-        var question = await receiver.NextAsync<Incoming.Message>();
-        Contents.ReadRequest(question.Content)!.HolderName.ShouldBe("林晓雨");
-        await receiver.County.ReplyAsync(question, Outcomes.Match, same, ct: Ct);
-        (await output).ShouldBe($"accepted, answer due {question.Accepted.DueOn:yyyy-MM-dd}{Environment.NewLine}Match: holderName same, holderId same{Environment.NewLine}", await errors);
-        await program.WaitForExitAsync(Ct);
-        program.ExitCode.ShouldBe(0);
     }
 
     [Fact]
