@@ -74,6 +74,7 @@ public sealed class PythonClientTests(TestServers servers)
     {
         var start = new ProcessStartInfo("/usr/bin/python3", ["-B", Repository.PathOf($"clients/python/{script}"), .. words])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
