@@ -22,8 +22,8 @@ containers_start() {
     -p "127.0.0.1:$amqp_port:5672" -p "127.0.0.1:$management_port:15672" \
     -e RABBITMQ_DEFAULT_USER=exchangehub -e RABBITMQ_DEFAULT_PASS -v "$rabbitmq_container-$id:/var/lib/rabbitmq" \
     "$EXCHANGEHUB_RABBITMQ_IMAGE" >/dev/null || return 1
-  wait_until 120 "" docker exec "$postgres_container-$id" pg_isready -q -h 127.0.0.1 -U postgres || return 1
-  wait_until 180 "" rabbitmq_ready || return 1
+  wait_until 120 docker exec "$postgres_container-$id" pg_isready -q -h 127.0.0.1 -U postgres || return 1
+  wait_until 180 rabbitmq_ready || return 1
 }
 
 containers_stop() {

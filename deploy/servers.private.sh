@@ -43,7 +43,7 @@ private_start() {
   say "Starting private PostgreSQL and RabbitMQ on loopback"
   private_rabbitmq_begin || return 1
   private_postgres || return 1
-  if ! wait_until 240 "" rabbitmq_ready; then
+  if ! wait_until 240 rabbitmq_ready; then
     tail -n 20 "$dir/rabbitmq.log" >&2
     return 1
   fi
@@ -85,7 +85,7 @@ private_rabbitmq_begin() {
   # Erlang's port mapper outlives the broker: this pair has its own, started here and ended at stop.
   become rabbitmq setsid epmd -port "$epmd_port" -address 127.0.0.1 </dev/null >/dev/null 2>&1 &
   remember epmd $!
-  wait_until 10 "" answers "$epmd_port" || { say "  Erlang's port mapper does not start"; return 1; }
+  wait_until 10 answers "$epmd_port" || { say "  Erlang's port mapper does not start"; return 1; }
   # +sbwt none: idle schedulers sleep instead of spinning.
   become rabbitmq env -i PATH="$PATH" LANG=C.UTF-8 HOME="$at/home" \
     ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$epmd_port" RABBITMQ_DIST_PORT="$distribution_port" \

@@ -49,12 +49,12 @@ write_variables() {
   } >"$dir/variables"
 }
 
-# wait_until SECONDS "what" COMMAND…
+# wait_until SECONDS COMMAND…
 wait_until() {
-  local limit=$((SECONDS + $1)) what=$2
-  shift 2
+  local limit=$((SECONDS + $1))
+  shift
   until "$@" 2>/dev/null; do
-    [ $SECONDS -lt $limit ] || return 1
+    [ $SECONDS -lt $limit ] && [ -z "$broken_off" ] || return 1
     sleep 0.1
   done
 }
@@ -86,21 +86,31 @@ end() {
   local leader
   leader=$(recall "$1") || { rm -f "$dir/$1.pid"; return 0; }
   if [ -z "$data_matters" ]; then set -- "$1" "${5:-KILL}" 10 ""; fi
-  signal "-$2" "$leader" "${4:-}"
-  if ! wait_until "$3" "" session_empty "$leader"; then
+  if ! wait_until "$3" ended "$leader" "-$2" "${4:-}"; then
     say "  $1 did not end in $3 s; killing it"
     signal -KILL "$leader" ""
-    wait_until 10 "" session_empty "$leader" || say "  $1 (session $leader) is still there"
+    wait_until 10 session_empty "$leader" || say "  $1 (session $leader) is still there"
   fi
   rm -f "$dir/$1.pid"
 }
-# Processes that have ended but are not yet collected by their parent count as gone.
-members() { awk -v session="$1" -v name="$2" '{ pid = $1; comm = $0; sub(/^[^(]*\(/, "", comm); sub(/\) .*$/, "", comm); sub(/^.*\) /, ""); if ($4 == session && $1 != "Z" && (name == "" || comm == name)) print pid }' /proc/[0-9]*/stat 2>/dev/null || true; }
+# members SESSION [COMMAND]: ids of a session's processes. Those that have ended but are not yet collected by their parent are gone.
+members() {
+  local stat line name rest
+  for stat in /proc/[0-9]*/stat; do
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    name=${line#*(} name=${name%)*} rest=${line##*) }
+    # shellcheck disable=SC2086
+    set -- "$1" "${2:-}" $rest
+    if [ "$6" = "$1" ] && [ "$3" != Z ] && { [ -z "$2" ] || [ "$name" = "$2" ]; }; then printf '%s\n' "${line%% *}"; fi
+  done
+}
 signal() {
   # shellcheck disable=SC2046
   kill "$1" $(members "$2" "$3") 2>/dev/null || true
 }
 session_empty() { [ -z "$(members "$1" "")" ]; }
+# Asks again each time: what was only just starting has not heard the first one.
+ended() { session_empty "$1" || { signal "$2" "$1" "$3"; sleep 0.2; session_empty "$1"; }; }
 gone() { ! recall "$1" >/dev/null; }
 
 running() { [ -s "$dir/kind" ] && "$(cat "$dir/kind")_running"; }
@@ -117,7 +127,10 @@ start() {
     for attempt in 1 2 3; do
       printf '%s\n' "$kind" >"$dir/kind"
       if "${kind}_start"; then break; fi
+      local why=$broken_off
+      broken_off=""
       "${kind}_stop"
+      [ -z "$why" ] || fail "broken off"
       [ "$attempt" -lt 3 ] || fail "PostgreSQL or RabbitMQ does not start; the logs are in $dir"
       say "  trying again on other ports"
       sed -i '/_port=/d' "$dir/settings"
@@ -147,6 +160,9 @@ stop() {
 }
 
 [ $# -ge 2 ] || usage
+# A signal ends a start in order: what has begun is stopped again.
+broken_off=""
+trap 'broken_off=yes' INT TERM HUP
 command=$1 dir=$2 while_pid="" data_matters=yes
 if [ "${3:-}" = --while ]; then while_pid=${4:?--while needs a process id}; elif [ $# -gt 2 ]; then usage; fi
 
