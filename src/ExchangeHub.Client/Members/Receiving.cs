@@ -109,6 +109,7 @@ sealed class Receiving(string party, IMemberStore store, Consumer consumer, HubA
         finally
         {
             Interlocked.Decrement(ref working);
+            changed();
         }
     }
 
