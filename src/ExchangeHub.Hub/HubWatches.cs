@@ -27,9 +27,9 @@ sealed partial class HubWatches(NpgsqlDataSource database, RegistryWatch registr
                 if (tick % MeasureEvery == 0)
                     await MeasureAsync(stoppingToken);
             }
-            catch (Exception e) when (DatabaseFaults.IsAway(e) || e is InvalidDataException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Missed(log, e.GetType().Name);
+                Missed(log, e);
             }
     }
 
@@ -44,6 +44,6 @@ sealed partial class HubWatches(NpgsqlDataSource database, RegistryWatch registr
         metrics.Seen(await lag.MeasureAsync(ct) ?? TimeSpan.Zero, reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    [LoggerMessage(2501, LogLevel.Warning, "A look at the database failed: {Reason}")]
-    static partial void Missed(ILogger log, string reason);
+    [LoggerMessage(2501, LogLevel.Warning, "A look at the database failed")]
+    static partial void Missed(ILogger log, Exception error);
 }

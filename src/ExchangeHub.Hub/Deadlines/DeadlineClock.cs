@@ -79,7 +79,7 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, BatchLedger
                 {
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Later(log, e); // the rows are still due: the next tick takes them
             }

@@ -7,7 +7,8 @@ static class DatabaseFaults
 {
     public static bool IsAway(Exception e) => e switch
     {
-        PostgresException p => p.SqlState[..2] is "08" or "57" or "53" or "58" // connection, operator's shutdown, resources, system
+        PostgresException p => p.InvariantSeverity is "FATAL" or "PANIC" // the connection itself is refused or ended
+            || p.SqlState[..2] is "08" or "57" or "53" or "58" // connection, operator's shutdown, resources, system
             || p.SqlState is "25006", // a standby: read only
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         { InnerException: { } inner } => IsAway(inner),

@@ -50,7 +50,8 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             pause = PauseFirst;
             consumer.Resume();
             consumer.Start();
-            state.StoppedBy = null;
+            await consumer.WhenConsumingAsync(stoppingToken);
+            state.Taking();
             Taking(log);
             await TakeAsync(consumer, stoppingToken);
             await consumer.PauseAsync();
@@ -81,6 +82,11 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
         catch (Exception e) when (DatabaseFaults.IsAway(e) || e is CommitUncertainException)
         {
             return IntakeState.NoDatabase;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            NotReady(log, e);
+            return e.GetType().Name;
         }
     }
 
@@ -205,6 +211,9 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
 
     [LoggerMessage(2005, LogLevel.Warning, "Intake takes nothing: {Reason}")]
     static partial void Stopped(ILogger log, string reason);
+
+    [LoggerMessage(2007, LogLevel.Error, "Intake cannot begin")]
+    static partial void NotReady(ILogger log, Exception error);
 
     [LoggerMessage(2006, LogLevel.Information, "Intake takes messages")]
     static partial void Taking(ILogger log);

@@ -3,11 +3,15 @@ namespace ExchangeHub.Hub.Intake;
 /// <summary>What intake is doing, for readiness, metrics, the deadline clock and whoever waits for quiet.</summary>
 public sealed class IntakeState
 {
+    TaskCompletionSource taking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int inHand;
     long caughtUpTicks;
 
     /// <summary>Why intake takes nothing, or <c>null</c> while it takes: a code such as <see cref="NoDatabase"/>.</summary>
-    public string? StoppedBy { get; internal set; } = Starting;
+    public string? StoppedBy { get; private set; } = Starting;
+
+    /// <summary>Completes once intake takes messages.</summary>
+    public Task WhenTakingAsync(CancellationToken ct) => Volatile.Read(ref taking).Task.WaitAsync(ct);
 
     public const string Starting = "Starting";
     public const string NoDatabase = "NoDatabase";
@@ -28,9 +32,17 @@ public sealed class IntakeState
 
     internal void CaughtUp(DateTimeOffset systemNow) => Interlocked.Exchange(ref caughtUpTicks, systemNow.UtcTicks);
 
+    internal void Taking()
+    {
+        StoppedBy = null;
+        taking.TrySetResult();
+    }
+
     internal void Stopped(string reason)
     {
         StoppedBy = reason;
+        if (taking.Task.IsCompleted)
+            Volatile.Write(ref taking, new(TaskCreationOptions.RunContinuationsAsynchronously));
         Interlocked.Exchange(ref caughtUpTicks, 0);
     }
 }

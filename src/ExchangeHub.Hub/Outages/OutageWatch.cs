@@ -138,9 +138,9 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
                 if (await BeatAsync(stoppingToken))
                     await MoveDeadlinesAsync(stoppingToken);
             }
-            catch (Exception e) when (DatabaseFaults.IsAway(e) || e is CommitUncertainException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Skipped(log, e.GetType().Name); // the next beat finds the silence
+                Skipped(log, e); // the next beat finds the silence
             }
     }
 
@@ -154,7 +154,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         }
         catch (Exception e) when (DatabaseFaults.IsAway(e) || e is OperationCanceledException)
         {
-            Skipped(log, e.GetType().Name);
+            Skipped(log, e);
         }
     }
 
@@ -170,6 +170,6 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
     [LoggerMessage(2202, LogLevel.Information, "Moved {Count} deadlines")]
     static partial void Moved(ILogger log, int count);
 
-    [LoggerMessage(2203, LogLevel.Warning, "No beat: {Reason}")]
-    static partial void Skipped(ILogger log, string reason);
+    [LoggerMessage(2203, LogLevel.Warning, "No beat")]
+    static partial void Skipped(ILogger log, Exception error);
 }

@@ -29,7 +29,7 @@ public sealed partial class DeadLetterConsumer(BrokerConnection broker, Quaranti
                     await consumer.AckAsync([message], stoppingToken);
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Later(log, e);
                 await consumer.PauseAsync();

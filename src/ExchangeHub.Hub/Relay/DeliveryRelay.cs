@@ -72,7 +72,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
                 await using var own = await database.OpenConnectionAsync(stoppingToken);
                 await SendAsync(own, null, [.. batches.SelectMany(b => b.Outgoing)], stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LeftPending(log, e, batches.Count);
             }
@@ -176,6 +176,15 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
         {
             return [.. parcels.Select(_ => PublishOutcome.Lost)]; // it may be there: published again, dropped by the receiver
         }
+    }
+
+    /// <summary>What was handed over is published before the process ends; intake has stopped by then.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        committed.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using ExchangeHub.Client;
-using ExchangeHub.Hub.Intake;
 using Npgsql;
 
 namespace ExchangeHub.Hub.Relay;
@@ -22,9 +21,9 @@ public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRela
                 {
                 }
             }
-            catch (Exception e) when (DatabaseFaults.IsAway(e))
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Later(log, e.GetType().Name);
+                Later(log, e);
             }
     }
 
@@ -49,6 +48,6 @@ public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRela
     [LoggerMessage(2111, LogLevel.Information, "Published {Count} statements that were left behind")]
     static partial void Swept(ILogger log, int count);
 
-    [LoggerMessage(2112, LogLevel.Warning, "The sweep waits for the database: {Reason}")]
-    static partial void Later(ILogger log, string reason);
+    [LoggerMessage(2112, LogLevel.Warning, "The sweep waits for its next round")]
+    static partial void Later(ILogger log, Exception error);
 }

@@ -1,0 +1,77 @@
+using ExchangeHub.Client;
+using ExchangeHub.Client.Jose;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+
+namespace ExchangeHub.IntegrationTests.Hub;
+
+/// <summary>The same again over HTTP: gaps, lost disks, and nobody else's.</summary>
+public sealed class FeedTests(SharedHub shared) : IClassFixture<SharedHub>
+{
+    readonly HubWorld hub = shared.World;
+
+    [Fact]
+    public async Task The_feed_leads_past_every_delivery_and_closes_a_gap()
+    {
+        var questions = new List<Header>();
+        for (var i = 0; i < 5; i++)
+            questions.Add(await hub.AskAsync());
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        var api = hub.Receiver.Hub(http);
+
+        var expected = new List<string>();
+        foreach (var question in questions)
+            expected.Add((await hub.Receiver.DeliveryAsync(question.MessageId)).Stamp.Leaf);
+        var seen = new HashSet<string>();
+        string? cursor = null;
+        // A cursor passes no row while an older transaction runs somewhere on the server: the page comes again until it does.
+        await HubWorld.Eventually(async () =>
+        {
+            var page = await api.GetDeliveriesAsync(cursor, limit: 2, HubWorld.Stop);
+            page.Items.Count.ShouldBeLessThanOrEqualTo(2);
+            seen.UnionWith(page.Items.Select(i => i.Stamp.Leaf));
+            cursor = page.Next;
+            return expected.TrueForAll(seen.Contains);
+        });
+
+        var one = await api.GetDeliveriesAsync(questions[2].ExchangeId, fromSeq: 1, HubWorld.Stop);
+        one.Items.ShouldHaveSingleItem().Body.ShouldBe((await hub.Receiver.DeliveryAsync(questions[2].MessageId)).Body);
+        (await api.GetDeliveriesAsync(questions[2].ExchangeId, fromSeq: 2, HubWorld.Stop)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_county_reads_its_own_receipts_and_no_other()
+    {
+        var question = await hub.AskAsync();
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        (await hub.Asker.Hub(http).GetReceiptAsync(question.MessageId, HubWorld.Stop)).ShouldNotBeNull();
+        (await hub.Third.Hub(http).GetReceiptAsync(question.MessageId, HubWorld.Stop)).ShouldBeNull();
+        (await hub.Third.Hub(http).GetDeliveriesAsync(question.ExchangeId, 1, HubWorld.Stop)).Items.ShouldBeEmpty();
+        (await hub.Third.Hub(http).GetReceiptsAsync(null, ct: HubWorld.Stop)).Items.ShouldBeEmpty();
+        (await hub.Asker.Hub(http).GetReceiptsAsync(null, ct: HubWorld.Stop)).Items.ShouldNotBeEmpty();
+        (await http.GetAsync("api/v1/deliveries", HubWorld.Stop)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_version_that_the_receiver_does_not_take_is_refused()
+    {
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        await hub.Third.Hub(http).PutTakesAsync(["acknowledgement.v1"], HubWorld.Stop);
+        var question = hub.Asker.Ask("420581");
+        await hub.Asker.SendAsync(question);
+        (await hub.Asker.RefusedAsync(question.MessageId)).Reasons.ShouldBe([RefusalCodes.VersionNotTaken]);
+    }
+
+    [Fact]
+    public async Task A_registry_that_the_registrar_did_not_sign_or_that_is_older_is_refused()
+    {
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        var api = hub.Asker.Hub(http);
+        var before = await api.GetRegistryAsync(HubWorld.Stop);
+        using var forger = SigningKey.Create();
+        var forged = CompactJws.Sign(forger, JoseTypes.Registry, "{}"u8);
+        (await Should.ThrowAsync<HubApiException>(() => api.PutRegistryAsync(new RegistryUpdate([], forged), HubWorld.Stop))).Code.ShouldBe(RefusalCodes.MemberInvalid);
+        await hub.World.ReissueSnapshotAsync(HubWorld.Stop);
+        (await Should.ThrowAsync<HubApiException>(() => api.PutRegistryAsync(new RegistryUpdate([], before.Snapshot), HubWorld.Stop))).Code.ShouldBe("SmallerNumber");
+    }
+}

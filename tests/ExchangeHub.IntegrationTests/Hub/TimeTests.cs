@@ -1,0 +1,88 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Schema;
+
+namespace ExchangeHub.IntegrationTests.Hub;
+
+/// <summary>Deadlines, outages and calendars at a running hub.</summary>
+public sealed class TimeTests(TestServers servers)
+{
+    [Fact]
+    public async Task An_overdue_is_told_to_both_sides_two_minutes_after_the_due_time()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 4, 0, 1), HubWorld.Stop);
+        (await hub.ScalarAsync<long>("select count(*) from events.mt_events where type = 'went-overdue'")).ShouldBe(0);
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 4, 0, 2), HubWorld.Stop);
+        var toAsker = await hub.Asker.EventAsync(question.ExchangeId, Kinds.Overdue);
+        var toReceiver = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Overdue);
+        toAsker.EventId.ShouldNotBe(toReceiver.EventId);
+        (toAsker.Duty, toAsker.DueAt, toAsker.Seq, toReceiver.Seq).ShouldBe((Duties.Acknowledgement, HubWorld.Shanghai(2026, 2, 4), 1, 2));
+    }
+
+    [Fact]
+    public async Task A_hub_down_over_a_deadline_makes_nobody_late()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 11, 20), HubWorld.Stop);
+        await hub.World.StopHubAsync(HubWorld.Stop);
+        var reply = hub.Receiver.Reply(question);
+        await hub.Receiver.SendAsync(reply); // in time, into a queue that nobody reads
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 12, 9), HubWorld.Stop);
+        await hub.World.StartHubAsync(HubWorld.Stop);
+
+        (await hub.Receiver.AcceptedAsync(reply)).AcceptedAt.ShouldBe(HubWorld.Shanghai(2026, 2, 12, 9));
+        var moved = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange);
+        (moved.Duty, moved.Cause, moved.DueOn, moved.DueAt).ShouldBe((Duties.Feedback, "HubOutage", new DateOnly(2026, 2, 11), HubWorld.Shanghai(2026, 2, 12, 10)));
+        (await hub.ScalarAsync<bool>("select fulfilled_at < due_at from hub.obligations where exchange_id = $1 and duty = 'feedback' and ended_at is null", question.ExchangeId)).ShouldBeTrue();
+        (await hub.ScalarAsync<long>("select count(*) from hub.outages where moved_at is not null")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_moved_on_purpose_is_no_outage()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 20, 9), HubWorld.Stop);
+        await hub.World.StopHubAsync(HubWorld.Stop);
+        await hub.World.StartHubAsync(HubWorld.Stop);
+        (await hub.ScalarAsync<long>("select count(*) from hub.outages")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_due_date_in_a_year_without_a_table_is_pending_until_the_calendar_comes()
+    {
+        var lastTable = await LastYearAsync();
+        await using var hub = await HubWorld.CreateAsync(servers, startAt: HubWorld.Shanghai(lastTable, 12, 30, 9));
+        var question = hub.Asker.Ask("510104");
+        await hub.Asker.SendAsync(question);
+        var receipt = await hub.Asker.AcceptedAsync(question);
+        (receipt.DuePending, receipt.DueOn).ShouldBe((true, null));
+        receipt.AckDueOn.ShouldBe(new DateOnly(lastTable, 12, 31));
+
+        using var csv = new StringReader($"date,kind,occasion\n{lastTable + 1}-01-01,holiday,元旦\n");
+        await HubSchema.ImportCalendarAsync(hub.World.Servers.Database(hub.World.Installation.HubDatabase), csv, ct: HubWorld.Stop);
+        var set = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange);
+        (set.Duty, set.Cause).ShouldBe((Duties.Feedback, "CalendarCame"));
+        set.DueOn!.Value.Year.ShouldBe(lastTable + 1);
+        (await hub.ScalarAsync<long>("select count(*) from hub.obligations where exchange_id = $1 and due_on is null and ended_at is null", question.ExchangeId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_confirmed_late_starts_its_deadlines_anew()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync();
+        await hub.Asker.AcceptedAsync(question);
+        // As if the broker had not confirmed for a day: the row is there again, its process dead.
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 9), HubWorld.Stop);
+        await hub.ExecuteAsync("insert into hub.pending (batch, index, addressee, leaf, since) select batch, index, addressee, null, now() - interval '1 minute' from hub.deliveries");
+        await hub.Service<ExchangeHub.Hub.Relay.PendingSweep>().RunOnceAsync(HubWorld.Stop);
+        var moved = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange, nth: 2);
+        (moved.Cause, moved.DueOn).ShouldBe(("DeliveredLate", new DateOnly(2026, 2, 12)));
+    }
+
+    static Task<int> LastYearAsync() =>
+        Task.FromResult(ExchangeHub.Hub.Deadlines.ShippedData.Calendar().Years.Max());
+}
