@@ -69,11 +69,6 @@ public static class Opener
             return Compare(document.RootElement, header, acceptedAt, out opened);
     }
 
-    /// <summary>The <c>kid</c> of the inner signature, for looking the signer up beforehand. Nothing is trusted yet.</summary>
-    public static string? SignerOf(string sealedToken, Func<string, EncryptionKey?> ownKey) =>
-        SealedToken.TryReadKid(sealedToken, out var kid) && ownKey(kid) is { } key && TryDecrypt(sealedToken, key, out var inner)
-        && CompactJws.TryReadKid(inner, JoseTypes.Message, out var signer) ? signer : null;
-
     static OpenFailure Compare(JsonElement claims, JsonElement header, DateTimeOffset acceptedAt, out OpenedMessage? opened)
     {
         opened = null;

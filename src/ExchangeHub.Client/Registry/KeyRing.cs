@@ -187,9 +187,6 @@ public sealed class KeyRing
     public IReadOnlyList<string> Entries() =>
         [.. entries.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => B64u.Encode(e.Value.Leaf.AsSpan()))];
 
-    /// <summary>All of it as one update: fills a hub that has nothing yet, or restores one from its table.</summary>
-    public RegistryUpdate Whole() => new(Entries(), SnapshotToken);
-
     Jwk? Registrar(string kid) => registrars.GetValueOrDefault(kid);
 
     RegistrySnapshot? ReadSnapshot(string token) =>
