@@ -6,6 +6,7 @@ using ExchangeHub.Web.Look;
 using ExchangeHub.Web.Telemetry;
 using ExchangeHub.Web.Texts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ExchangeHub.Web;
@@ -44,6 +45,8 @@ public static class WebSetUp
         services.AddLanguages();
         services.AddApi($"ExchangeHub {site.Application}");
         services.AddRazorComponents();
+        // Cookie keys lie in the application's own database, which only its user reads: no second key would protect them better.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         builder.AddTelemetry($"exchangehub-{site.Application}");
     }
 

@@ -7,8 +7,11 @@ namespace ExchangeHub.BrowserTests;
 [Collection(InTheOffices.Name)]
 public sealed class LookOfPages(Offices offices)
 {
-    /// <summary>Where pictures go; <c>docs/images</c> when the two in the README are taken anew.</summary>
-    static readonly string Pictures = Environment.GetEnvironmentVariable("EXCHANGEHUB_PICTURES") ?? Path.Combine(AppContext.BaseDirectory, "pictures");
+    static readonly string Pictures = Path.Combine(AppContext.BaseDirectory, "pictures");
+
+    /// <summary>Set to the repository's <c>docs/images</c> to take the pictures of the README anew.</summary>
+    static readonly string? ReadmePictures = Environment.GetEnvironmentVariable("EXCHANGEHUB_README_PICTURES");
+    static readonly string[] InReadme = ["worklist", "exchange", "rates"];
 
     public static TheoryData<int, ColorScheme> Windows { get; } = new() { { 1280, ColorScheme.Light }, { 1280, ColorScheme.Dark }, { 390, ColorScheme.Light } };
 
@@ -65,9 +68,11 @@ public sealed class LookOfPages(Offices offices)
     static async Task CheckAsync(IPage page, string name, int width, ColorScheme scheme)
     {
         Directory.CreateDirectory(Pictures);
-        // The wide light one carries the plain name: that is the one a README shows.
         var suffix = (width, scheme) switch { (1280, ColorScheme.Light) => "", (1280, _) => ".dark", _ => ".phone" };
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}{suffix}.png"), FullPage = true });
+        var picture = Path.Combine(Pictures, $"{name}{suffix}.png");
+        await page.ScreenshotAsync(new() { Path = picture, FullPage = true });
+        if (ReadmePictures is not null && suffix.Length == 0 && InReadme.Contains(name))
+            File.Copy(picture, Path.Combine(Directory.CreateDirectory(ReadmePictures).FullName, $"{name}.png"), overwrite: true);
         var violations = (await page.RunAxe()).Violations;
         violations.Select(v => $"{name}: {v.Id}: {string.Join(" ", v.Nodes.Select(n => n.Html))}").ShouldBeEmpty();
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, $"{name} scrolls sideways");

@@ -17,7 +17,9 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
     public const string Yidu = "420581";
     public const string Yuhang = "330110";
     public const string Badong = "422823";
-    static readonly string[] Counties = [Yidu, Yuhang, Badong, "440306", "310115", "420506", "421087", "330782"];
+    const string Yiling = "420506";
+    const string Songzi = "421087";
+    static readonly string[] Counties = [Yidu, Yuhang, Badong, "440306", "310115", Yiling, Songzi, "330782"];
     static readonly string[] Chromium =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
@@ -34,7 +36,8 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "browser", Counties = Counties, StartAt = Shanghai(2, 25, 9, 0) });
-        await world.ImportRegisterAsync(Yidu, InventedPerson.RegisterFile(Yidu, 0, 60));
+        foreach (var county in new[] { Yidu, Badong, Yiling, Songzi })
+            await world.ImportRegisterAsync(county, InventedPerson.RegisterFile(county, 0, 200));
         await PlayAWeekAsync();
         await AddAsync(World.Node, "chenjing", "陈静", Roles.Clerk, Yidu);
         await AddAsync(World.Node, "yuhang", "沈一帆", Roles.Clerk, Yuhang);
@@ -130,19 +133,25 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
         await AskAsync("330782", Yidu, Person(4), r => WithAnotherEnd(r) with { ReasonCode = "CertificateDoubtful" });
         await World.AdvanceToAsync(Shanghai(3, 2, 9, 12));
         await AskAsync(Badong, Yidu, Person(5), WithAnotherEnd); // within the province: due the same day, and nobody answered
-        var returned = await AskAsync(Yidu, Badong, InventedPerson.Of(Badong, 3), r => r with { ReasonCode = "NoCertificateOnFile" });
+        // Routine checks of one county's papers at another: the registers answer them at once.
+        foreach (var (from, to, first, count) in new[] { (Badong, Yidu, 20, 2), (Songzi, Yidu, 22, 1), (Yidu, Badong, 20, 4), (Yidu, Yiling, 20, 3), (Badong, Songzi, 20, 2) })
+            foreach (var number in Enumerable.Range(first, count))
+                await AskAsync(from, to, InventedPerson.Of(to, number));
+        // Nobody has answered this one either.
+        await AskAsync(Songzi, Yiling, InventedPerson.Of(Yiling, 30), WithAnotherEnd);
+        var returned = await AskAsync(Yidu, Badong, InventedPerson.Of(Badong, 3), r => WithAnotherEnd(r) with { ReasonCode = "NoCertificateOnFile" });
         await World.AdvanceToAsync(Shanghai(3, 3, 8, 47));
-        await AskAsync("421087", Yidu, Person(6), r => r with { IssuedOn = "2023-01-05" });
-        await DoAsync(c => c.ReturnAsync(new Author(Badong, "badong", "谭晓"), returned, new Return("NotOurs", "420506")));
+        await AskAsync(Songzi, Yidu, Person(6), r => r with { IssuedOn = "2023-01-05" });
+        await DoAsync(c => c.ReturnAsync(new Author(Badong, "badong", "谭晓"), returned, new Return("NotOurs", Yiling)));
         await World.AdvanceToAsync(Shanghai(3, 4, 8, 31));
         var answered = await AskAsync(Yidu, Yuhang, InventedPerson.Of(Yuhang, 7));
         await DoAsync(c => c.AcknowledgeAsync(new Author(Yuhang, "yuhang", "沈一帆"), answered, new Acknowledge()));
         await DoAsync(c => c.ReplyAsync(new Author(Yuhang, "yuhang", "沈一帆"), answered, new Reply("MatchWithDifferences", "FieldsDiffer",
             AskedFields.All.ToDictionary(f => f, f => f == "validUntil" ? FieldMatch.Different : FieldMatch.Same), "证件今年续期，有效期已变。")));
         await AskAsync(Yidu, "440306", InventedPerson.Of("440306", 9));
-        foreach (var (from, number) in new[] { ("420506", 7), (Badong, 8), ("421087", 9), ("420506", 10) })
+        foreach (var (from, number) in new[] { (Yiling, 7), (Badong, 8), (Songzi, 9), (Yiling, 10) })
             await AskAsync(from, Yidu, Person(number), number == 9 ? r => WithAnotherEnd(r) with { Urgency = "urgent" } : WithAnotherEnd);
-        await AskAsync("420506", Yidu, Person(11)); // exact: answered by the register
+        await AskAsync(Yiling, Yidu, Person(11)); // exact: answered by the register
         await World.AdvanceToAsync(Shanghai(3, 4, 14, 18));
         await World.QuietAsync();
     }

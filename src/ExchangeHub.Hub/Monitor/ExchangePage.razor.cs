@@ -43,7 +43,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope 
             fact.Outcome is { } outcome ? Text.OfCode("Outcome", outcome) : null,
             reason,
             fact.SuggestedTo is { } other ? Text.Of("HubExchange.Suggested", places.NameOf(other)) : null,
-            fact.What is "opened" or "due-moved" && fact.DueAt is { } due ? Text.Of("HubExchange.DueBy", Show.Stamp(due, now)) : null,
+            fact.What is "opened" or "due-moved" && fact.DueAt is { } due ? Text.Of("HubExchange.DueBy", Show.Until(due)) : null,
             fact.Automatic ? Text.Of("List.Automatic") : null,
         ];
         var says = fact.What is "went-overdue" or "due-moved" ? Text.Of($"Fact.{fact.What}", Text.OfCode("Duty", fact.Duty ?? Duties.Feedback)) : Text.Of($"Fact.{fact.What}");

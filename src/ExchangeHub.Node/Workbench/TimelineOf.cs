@@ -14,7 +14,7 @@ static class TimelineOf
         {
             if (open.Owed || open.Side == Side.Asker)
                 entries.Add(new(Text.Of("Timeline.ToCome.Reply", places.NameOf(open.Side == Side.Receiver ? open.County : open.Counterpart)), null, Step: TimelineStep.Todo,
-                    By: open.DueAt is { } due ? Text.Of("Timeline.By", Show.Day(Contracts.Wire.WireTime.DayOf(due.AddTicks(-1))), Show.Clock(due)) : Text.Of("Due.Pending")));
+                    By: open.DueAt is { } due ? Text.Of("Timeline.By", Show.Until(due)) : Text.Of("Due.Pending")));
             else if (entries.Count > 0)
                 entries[^1] = entries[^1] with { Step = TimelineStep.Now };
         }

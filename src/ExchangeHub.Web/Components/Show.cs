@@ -31,6 +31,9 @@ public static class Show
     public static string Clock(DateTimeOffset dueAt) =>
         Local(dueAt) is { Hour: 0, Minute: 0, Second: 0 } ? "24:00" : Local(dueAt).ToString("HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>Until when, with the day that it ends: 03-05 24:00.</summary>
+    public static string Until(DateTimeOffset dueAt) => $"{Day(WireTime.DayOf(dueAt.AddTicks(-1)))} {Clock(dueAt)}";
+
     /// <summary>How long, in the two largest units: 3天14时, 14时, 20分.</summary>
     public static string Span(TimeSpan span) =>
         span.TotalDays >= 1 ? Text.Of("Show.DaysHours", (int)span.TotalDays, span.Hours)

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ExchangeHub.Contracts;
+using ExchangeHub.Web.Texts;
+
+namespace ExchangeHub.UnitTests.Web;
+
+/// <summary>Both languages say everything.</summary>
+public sealed partial class TextsTests
+{
+    static readonly Dictionary<string, string> Chinese = Read("Texts.resx");
+    static readonly Dictionary<string, string> English = Read("Texts.en.resx");
+
+    [Fact]
+    public void Both_languages_have_the_same_keys_and_none_is_empty()
+    {
+        English.Keys.Except(Chinese.Keys).ShouldBeEmpty();
+        Chinese.Keys.Except(English.Keys).ShouldBeEmpty();
+        Chinese.Concat(English).Where(t => t.Value.Length == 0).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Both_languages_fill_the_same_places() =>
+        Chinese.Keys.Where(k => !Places(Chinese[k]).SetEquals(Places(English[k]))).ShouldBeEmpty();
+
+    [Fact]
+    public void Every_refusal_code_has_a_text() => Missing(RefusalCodes.All.Select(c => $"Refusal.{c}")).ShouldBeEmpty();
+
+    [Fact]
+    public void Every_code_of_the_closed_lists_has_a_word()
+    {
+        (string List, IEnumerable<string> Codes)[] lists =
+        [
+            ("RequestReason", Codes.RequestReasons), ("ReplyReason", Codes.ReplyReasons), ("ReturnReason", Codes.ReturnReasons), ("WithdrawalReason", Codes.WithdrawalReasons),
+            ("Outcome", Codes.Outcomes), ("OutcomeHint", Codes.Outcomes), ("CertificateType", Codes.CertificateTypes), ("Purpose", Codes.Purposes), ("LegalBasis", Codes.LegalBases),
+            ("RegisterStatus", Codes.RegisterStatuses), ("FieldMatch", Codes.FieldMatches), ("Cause", Codes.DueChangeCauses), ("Urgency", Codes.Urgencies),
+            ("Field", AskedFields.All), ("Kind", Kinds.Submitted.Keys), ("Duty", [Duties.Acknowledgement, Duties.Feedback]), ("Role", ExchangeHub.Web.Accounts.Roles.All),
+            ("Phase", Enum.GetNames<ExchangeHub.Node.Exchanges.NodePhase>()), ("Problem", ExchangeHub.Node.Exchanges.NodeCodes.All),
+            ("HubPhase", Enum.GetNames<ExchangeHub.Hub.Exchanges.Phase>()), ("Scope", Enum.GetNames<ExchangeHub.Hub.Deadlines.Scope>()),
+            ("Indicator", ExchangeHub.Hub.Rates.Indicators.All.Select(i => i.Id)), ("Fact", ExchangeHub.Hub.Exchanges.ExchangeEvent.Stored.Select(s => s.Name)),
+            ("Timeline", Enum.GetNames<ExchangeHub.Node.Exchanges.TimelineWhat>()),
+        ];
+        Missing(lists.SelectMany(l => l.Codes.Select(c => $"{l.List}.{c}"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_text_that_a_page_asks_for_exists()
+    {
+        var asked = SourceFiles.In("src/", ".razor", ".cs").SelectMany(f => AskedFor().Matches(f.Text).Select(m => m.Groups[1].Value)).Distinct().ToList();
+        asked.Count.ShouldBeGreaterThan(100);
+        Missing(asked).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Texts_speak_as_a_colleague_would()
+    {
+        Chinese.Concat(English).Where(t => t.Value.Contains('!') || t.Value.Contains('！')).ShouldBeEmpty();
+        Chinese.Where(t => t.Value.Contains("请您", StringComparison.Ordinal) || t.Value.Contains("成功", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_text_comes_in_the_readers_language_and_Chinese_is_the_default()
+    {
+        var before = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("zh-CN");
+            Text.OfCode("Outcome", "Match").ShouldBe("属实");
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+            Text.OfCode("Outcome", "Match").ShouldBe("Match");
+            Text.OfCode("Outcome", "OfALaterRelease").ShouldBe("OfALaterRelease");
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
+    static IEnumerable<string> Missing(IEnumerable<string> keys) => keys.Where(k => !Chinese.ContainsKey(k) || !English.ContainsKey(k));
+
+    static HashSet<string> Places(string text) => [.. Place().Matches(text).Select(m => m.Value)];
+
+    static Dictionary<string, string> Read(string file) => XDocument.Load(Repository.PathOf($"src/ExchangeHub.Web/Texts/{file}")).Root!.Elements("data")
+        .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+
+    // Keys put together from codes are checked by the lists above.
+    [GeneratedRegex("""Text\.(?:Of|Find)\("([A-Za-z./]+[A-Za-z])"[,)]""")] private static partial Regex AskedFor();
+    [GeneratedRegex(@"\{[0-9]\}")] private static partial Regex Place();
+}
