@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ExchangeHub.Cli.Commands;
+using ExchangeHub.Cli.Demo;
 using ExchangeHub.Cli.Doctor;
 using ExchangeHub.Cli.Enrolment;
 using ExchangeHub.Cli.Operate;
@@ -8,11 +9,13 @@ using ExchangeHub.Cli.Scenarios;
 var root = new RootCommand("ExchangeHub: county nodes ask each other, the hub knows that a question was asked and whether it was answered in time, never about whom.")
 {
     Common.Json,
+    UpCommand.Create(),
     ScenarioCommand.Create(),
     DoctorCommand.Create(),
     InstallCommand.Create(),
     EnrolCommands.Create(),
     AccountCommands.Create(),
+    QuarantineCommands.Create(),
     OperateCommands.Schema(),
     OperateCommands.Calendar(),
     OperateCommands.Divisions(),

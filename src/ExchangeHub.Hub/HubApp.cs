@@ -73,7 +73,7 @@ public static class HubApp
     /// <summary>Clocks, database, broker, the hub's own key.</summary>
     static void AddServers(this IServiceCollection services)
     {
-        services.TryAddSingleton(p => new DemoClock(TimeProvider.System));
+        services.TryAddSingleton(p => Options(p).DemoClock ? DemoClock.Open(TimeProvider.System, p.GetRequiredService<NpgsqlDataSource>()) : new DemoClock(TimeProvider.System));
         services.TryAddSingleton(p => Options(p).DemoClock ? new Clocks(p.GetRequiredService<DemoClock>(), TimeProvider.System) : Clocks.Real);
         services.AddSingleton(p =>
         {

@@ -41,6 +41,15 @@ public sealed class Terminal
         return ExitCodes.NotDone;
     }
 
+    /// <summary>Shows how far a long work has come, on standard error.</summary>
+    /// <param name="work">Reports steps done and steps in all.</param>
+    public Task<T> ProgressAsync<T>(string name, Func<Action<int, int>, Task<T>> work) =>
+        Talk.Progress().AutoClear(true).StartAsync(async context =>
+        {
+            var task = context.AddTask(name);
+            return await work((done, of) => (task.MaxValue, task.Value) = (Math.Max(1, of), done));
+        });
+
     /// <summary>The command's data: <paramref name="value"/> as JSON, or the table for people.</summary>
     public void Show<T>(T value, Func<T, Table> table)
     {

@@ -29,7 +29,7 @@ static class ScenarioCommand
             }
             var results = new List<ScenarioResult>();
             foreach (var scenario in scenarios)
-                results.Add(await WithProgressAsync(terminal, scenario, progress => ScenarioRun.RunAsync(servers, scenario, progress, cancel)));
+                results.Add(await terminal.ProgressAsync(scenario.Name, progress => ScenarioRun.RunAsync(servers, scenario, progress, cancel)));
             terminal.Show(results, r => ScenarioTable.Of([.. r.SelectMany(one => one.Figures)]));
             foreach (var result in results)
                 terminal.Say(result.Failure is { } failure ? $"{result.Name}: {failure}"
@@ -38,13 +38,6 @@ static class ScenarioCommand
         });
         return command;
     }
-
-    static Task<ScenarioResult> WithProgressAsync(Terminal terminal, Scenario scenario, Func<Action<int, int>, Task<ScenarioResult>> run) =>
-        terminal.Talk.Progress().AutoClear(true).StartAsync(async context =>
-        {
-            var task = context.AddTask(scenario.Name, maxValue: Math.Max(1, scenario.Steps.Count));
-            return await run((done, of) => task.Value = done);
-        });
 }
 
 /// <summary>Expected figures beside actual ones.</summary>

@@ -4,9 +4,19 @@ using Npgsql;
 namespace ExchangeHub.Hub.Clock;
 
 /// <summary>Business time of a demonstration: the system's plus what is stored in <c>hub.clock</c>. It never goes back.</summary>
-public sealed class DemoClock(TimeProvider system) : TimeProvider
+/// <param name="ahead">The stored offset; negative where the demonstration plays in the past.</param>
+public sealed class DemoClock(TimeProvider system, TimeSpan ahead = default) : TimeProvider
 {
-    long aheadTicks;
+    long aheadTicks = ahead.Ticks;
+
+    /// <summary>The clock with the offset of the last run: no stamp may be made before it is known.</summary>
+    public static DemoClock Open(TimeProvider system, NpgsqlDataSource database)
+    {
+        using var command = database.Command(StoredOffset);
+        return new DemoClock(system, (TimeSpan)command.ExecuteScalar()!);
+    }
+
+    const string StoredOffset = "select ahead from hub.clock";
 
     public override DateTimeOffset GetUtcNow() => system.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref aheadTicks));
 
@@ -19,7 +29,7 @@ public sealed class DemoClock(TimeProvider system) : TimeProvider
     /// <summary>Takes over what another process of this hub stored.</summary>
     public async Task FollowAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.Command("select ahead from hub.clock");
+        await using var command = database.Command(StoredOffset);
         Advance((TimeSpan)(await command.ExecuteScalarAsync(ct))!);
     }
 
@@ -27,27 +37,27 @@ public sealed class DemoClock(TimeProvider system) : TimeProvider
     /// <returns><c>false</c> when the instant is not ahead of now: nothing changed.</returns>
     public async Task<bool> JumpAsync(NpgsqlDataSource database, DateTimeOffset to, CancellationToken ct)
     {
-        var ahead = to - system.GetUtcNow();
+        var offset = to - system.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         // In one transaction with the beats: no process may find the new time without them.
-        batch.Add("update hub.clock set ahead = $1 where ahead < $1", ahead);
-        batch.Add("update hub.beats set at = $1 where at < $1 and exists (select 1 from hub.clock where ahead = $2)", to, ahead);
+        batch.Add("update hub.clock set ahead = $1 where ahead < $1", offset);
+        batch.Add("update hub.beats set at = $1 where at < $1 and exists (select 1 from hub.clock where ahead = $2)", to, offset);
         await batch.ExecuteNonQueryAsync(ct);
         if (batch.BatchCommands[0].RecordsAffected != 1)
             return false;
-        Advance(ahead);
+        Advance(offset);
         return true;
     }
 
-    void Advance(TimeSpan ahead)
+    void Advance(TimeSpan to)
     {
         long known;
         do
         {
             known = Interlocked.Read(ref aheadTicks);
-            if (ahead.Ticks <= known)
+            if (to.Ticks <= known)
                 return;
-        } while (Interlocked.CompareExchange(ref aheadTicks, ahead.Ticks, known) != known);
+        } while (Interlocked.CompareExchange(ref aheadTicks, to.Ticks, known) != known);
     }
 }

@@ -1,0 +1,65 @@
+using ExchangeHub.Cli.Commands;
+using ExchangeHub.Cli.Enrolment;
+using ExchangeHub.Cli.Scenarios;
+using ExchangeHub.Cli.Worlds;
+
+namespace ExchangeHub.Cli.Demo;
+
+/// <summary>The demonstration as it stands on disk and servers: twenty counties with a February behind them.</summary>
+/// <param name="February">What was played, and what its figures must be.</param>
+sealed record Demonstration(Installation Installation, Scenario February)
+{
+    const int HubPort = 8080, NodePort = 8081;
+    const string ScenarioName = "scenarios/demo-february.json";
+
+    public IReadOnlyList<string> Counties => February.Counties;
+
+    public string LogOf(string name) => Path.Combine(Installation.Folder, name + ".log");
+
+    /// <summary>Finds the demonstration, or makes it: databases, virtual host, accounts, the four steps for each county, and February.</summary>
+    public static async Task<Demonstration> EnsureAsync(ServerAddresses servers, string folder, Terminal terminal, CancellationToken cancel)
+    {
+        var february = await ScenarioFile.ReadAsync(ShippedFiles.PathOf(ScenarioName), cancel);
+        if (Installation.Load(folder) is { } found && await Databases.ExistsAsync(servers, found.HubDatabase, cancel))
+        {
+            using var broker = new BrokerAdmin(servers);
+            await AppUsers.ReclaimAsync(found, cancel);
+            await found.PrepareAsync(servers, broker, cancel);
+            await RestoreCountiesAsync(servers, broker, found, february.Counties, cancel);
+            var now = await DemoTime.ResumeAsync(servers, found, DemoTime.Begin, cancel);
+            terminal.Say($"Found the demonstration in {folder}; business time goes on at {new LocalInstant(now)}.");
+            return new Demonstration(found, february);
+        }
+        var installation = new Installation("hub.demo", "exchangehub_hub", "exchangehub_node", "exchangehub", Path.GetFullPath(folder),
+            new Uri($"http://127.0.0.1:{Ports.FreeNear(HubPort)}/"), new Uri($"http://127.0.0.1:{Ports.FreeNear(NodePort)}/"));
+        var demo = new Demonstration(installation, february);
+        await demo.PlayFebruaryAsync(servers, terminal, cancel);
+        await DemoTime.ResumeAsync(servers, installation, DemoTime.Begin, cancel);
+        await installation.SaveAsync(cancel); // last: a first run that was cut off begins anew
+        return demo;
+    }
+
+    async Task PlayFebruaryAsync(ServerAddresses servers, Terminal terminal, CancellationToken cancel)
+    {
+        using (var broker = new BrokerAdmin(servers))
+            await Installation.DropAsync(servers, broker);
+        terminal.Say("Making databases and virtual host, enrolling 20 counties of 3 provinces by the four steps");
+        await using var world = await World.CreateAsync(servers, new WorldOptions { Counties = Counties, StartAt = February.StartAt.At }, Installation, keep: true, cancel);
+        var accounts = await DemoAccounts.CreateAsync(servers, Installation, Counties, cancel);
+        var monitor = accounts.First(a => a.Role == Web.Accounts.Roles.Monitor);
+        terminal.Say($"The hub's page fills while February 2026 is played: {Installation.HubUrl} as {monitor.Account}, password {monitor.Password}");
+        var figures = await terminal.ProgressAsync("February 2026", progress => ScenarioRun.PlayAsync(world, February, progress, cancel));
+        if (figures.FirstOrDefault(f => !f.Agrees) is { } wrong)
+            throw new InvalidOperationException($"February came out wrong: {wrong.Expected.Indicator} of {wrong.Expected.County} is {wrong.Actual}.");
+        await world.AdvanceToAsync(DemoTime.Begin, cancel);
+        await world.ReissueSnapshotAsync(cancel);
+        await world.QuietAsync(cancel: cancel);
+    }
+
+    // Servers that were made anew (a container without its volume) know no users; repeating changes nothing on others.
+    static async Task RestoreCountiesAsync(ServerAddresses servers, BrokerAdmin broker, Installation installation, IReadOnlyList<string> counties, CancellationToken cancel)
+    {
+        using var steps = new EnrolmentSteps(installation, servers, broker, Client.Clocks.Real, BrokerLimits.Shared);
+        await Parallel.ForEachAsync(counties, cancel, async (county, _) => await steps.AddBrokerUserAsync(county, cancel: cancel));
+    }
+}
