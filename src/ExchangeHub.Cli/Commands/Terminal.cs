@@ -24,6 +24,7 @@ public sealed class Terminal
         this.output = output;
         this.json = json;
         Talk = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        Widen(Talk);
     }
 
     /// <summary>Standard error: progress, warnings, what to do next.</summary>
@@ -59,9 +60,15 @@ public sealed class Terminal
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        // A redirected table keeps its columns: nothing wraps at an imagined 80.
-        console.Profile.Width = Math.Max(console.Profile.Width, 200);
+        Widen(console);
         console.Write(table(value).Border(TableBorder.Simple));
+    }
+
+    // What goes to a file or a pipe keeps its lines: nothing wraps at an imagined 80.
+    static void Widen(IAnsiConsole console)
+    {
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = Math.Max(console.Profile.Width, 500);
     }
 
     /// <summary>A table of plain cells; numbers stand to the right.</summary>

@@ -110,8 +110,20 @@ sealed class MemberRegistry : IDisposable
 
     async Task FetchEntryAsync(string party, CancellationToken ct)
     {
-        if (await api.GetEntryAsync(party, ct) is { } view)
-            await TakeAsync(ring.AcceptEntry(party, view), ct);
+        if (await api.GetEntryAsync(party, ct) is not { } view)
+            return;
+        var change = ring.AcceptEntry(party, view);
+        await TakeAsync(change, ct);
+        // The registrar published since we last looked: the entry says so before any event does.
+        if (change.Verdict == RingVerdict.NewerSnapshot && await TakeNewerAsync(ct) && await api.GetEntryAsync(party, ct) is { } again)
+            await TakeAsync(ring.AcceptEntry(party, again), ct);
+    }
+
+    async Task<bool> TakeNewerAsync(CancellationToken ct)
+    {
+        var before = ring.Number;
+        await RefreshHeldAsync(ct);
+        return ring.Number > before;
     }
 
     async Task TakeAsync(RingChange change, CancellationToken ct)
