@@ -36,12 +36,15 @@ public sealed class AppProcess : IAsyncDisposable
     {
         var executable = Executable(name);
         var info = user is { } id
-            ? new ProcessStartInfo("setpriv", ["--reuid=" + id, "--regid=" + id, "--clear-groups", "--pdeathsig", "SIGTERM", executable])
+            ? new ProcessStartInfo("setpriv", ["--reuid=" + id, "--regid=" + id, "--clear-groups", executable])
             : new ProcessStartInfo(executable);
         (info.WorkingDirectory, info.RedirectStandardOutput, info.RedirectStandardError, info.RedirectStandardInput) = (folder, true, true, true);
         foreach (var (key, value) in settings)
             info.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         info.Environment["HOME"] = folder;
+        // A line per statement and request would drown what an operator looks for.
+        foreach (var talkative in new[] { "Npgsql", "Microsoft.AspNetCore", "System.Net.Http.HttpClient" })
+            info.Environment.TryAdd($"Logging__LogLevel__{talkative}", "Warning");
         // Servers' administrators are none of its business.
         foreach (var secret in new[] { Worlds.ServerAddresses.PostgresVariable, Worlds.ServerAddresses.RabbitMqVariable, Worlds.ServerAddresses.RabbitMqManagementVariable })
             info.Environment.Remove(secret);

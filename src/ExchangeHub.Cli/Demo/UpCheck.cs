@@ -21,6 +21,19 @@ sealed class UpCheck(Demonstration demo, NodePeople people, Terminal terminal)
         var (registers, clerks) = await terminal.ProgressAsync($"{Exchanges} exchanges", progress => ExchangeAsync(wrong, progress, cancel));
         terminal.Say($"{registers} answered by registers, {clerks} by clerks over the people's interface");
 
+        try
+        {
+            await CompareFebruaryAsync(servers, wrong, cancel);
+        }
+        catch (HttpRequestException e)
+        {
+            wrong.Enqueue($"The hub gave no figures: {e.Message}");
+        }
+        return [.. wrong];
+    }
+
+    async Task CompareFebruaryAsync(ServerAddresses servers, ConcurrentQueue<string> wrong, CancellationToken cancel)
+    {
         var accounts = DemoAccounts.Load(demo.Installation);
         var operators = accounts.First(a => a.Account == DemoAccounts.Operator);
         var hub = new HubFigures(demo.Installation.HubUrl, await HubSignIn.TokenAsync(demo.Installation.HubUrl, operators.Account, operators.Password, cancel));
@@ -37,7 +50,6 @@ sealed class UpCheck(Demonstration demo, NodePeople people, Terminal terminal)
         var names = await DemoAccounts.NamesAsync(servers, demo.Installation, cancel);
         var table = await hub.TableAsync("2026-02", DemoTime.Begin, cancel);
         terminal.Show(table, t => RatesTable.Of(t, names));
-        return [.. wrong];
     }
 
     async Task<(int Registers, int Clerks)> ExchangeAsync(ConcurrentQueue<string> wrong, Action<int, int> progress, CancellationToken cancel)
