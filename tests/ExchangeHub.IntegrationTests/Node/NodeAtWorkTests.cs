@@ -29,8 +29,12 @@ public sealed class NodeAtWorkTests(TestServers servers)
         (Text(exchange, "phase"), Text(exchange, "outcome"), exchange.GetProperty("automatic").GetBoolean()).ShouldBe(("Answered", "Match", true));
         seen.GetProperty("answers").EnumerateObject().ToDictionary(a => a.Name, a => a.Value.GetString()).ShouldBe(new Dictionary<string, string?>
         {
-            ["certificateType"] = "same", ["certificateNumber"] = "same", ["holderName"] = "same", ["holderId"] = "same",
-            ["issuedOn"] = "same", ["validUntil"] = "notAnswered",
+            ["certificateType"] = "same",
+            ["certificateNumber"] = "same",
+            ["holderName"] = "same",
+            ["holderId"] = "same",
+            ["issuedOn"] = "same",
+            ["validUntil"] = "notAnswered",
         }, ignoreOrder: true);
         (await receiver.OwedAsync()).ShouldBe(0);
     }

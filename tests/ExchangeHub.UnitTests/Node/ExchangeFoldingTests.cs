@@ -113,7 +113,12 @@ public sealed class ExchangeFoldingTests
         pending.DuePending.ShouldBeTrue();
         var told = new EventStatement(Hub, Receiver, Guid.NewGuid(), Kinds.DueChange, 1, start.AddDays(1))
         {
-            ExchangeId = exchangeId, Seq = 2, Duty = Duties.Feedback, DueOn = new(2027, 1, 5), DueAt = start.AddDays(300), Cause = "CalendarCame",
+            ExchangeId = exchangeId,
+            Seq = 2,
+            Duty = Duties.Feedback,
+            DueOn = new(2027, 1, 5),
+            DueAt = start.AddDays(300),
+            Cause = "CalendarCame",
         };
         var set = ExchangeFolding.Told(pending, told);
         (set.Exchange.DuePending, set.Exchange.DueOn).ShouldBe((false, new DateOnly(2027, 1, 5)));

@@ -25,8 +25,12 @@ public sealed class RegisterComparisonTests
         compared.ReasonCode.ShouldBeNull();
         compared.Matches().ShouldBe(new Dictionary<string, string>
         {
-            ["certificateType"] = "same", ["certificateNumber"] = "same", ["holderName"] = "same", ["holderId"] = "same",
-            ["issuedOn"] = "same", ["validUntil"] = "notAnswered",
+            ["certificateType"] = "same",
+            ["certificateNumber"] = "same",
+            ["holderName"] = "same",
+            ["holderId"] = "same",
+            ["issuedOn"] = "same",
+            ["validUntil"] = "notAnswered",
         });
     }
 
