@@ -26,7 +26,7 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
         Directory.CreateDirectory(HubFolder);
         Directory.CreateDirectory(CountiesFolder);
         Directory.CreateDirectory(RegistrarFolder);
-        await Task.WhenAll(PrepareHubAsync(servers, cancel), PrepareNodeAsync(servers, cancel), PrepareBrokerAsync(servers, broker, cancel));
+        await Task.WhenAll(PrepareHubAsync(servers, cancel), PrepareNodeAsync(servers.OfNode, cancel), PrepareBrokerAsync(servers, broker, cancel));
     }
 
     async Task PrepareHubAsync(ServerAddresses servers, CancellationToken cancel)
@@ -67,7 +67,7 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
     /// <summary>The node host's configuration.</summary>
     public IReadOnlyDictionary<string, string> NodeSettings(ServerAddresses servers) => new Dictionary<string, string>
     {
-        ["Node:Database"] = servers.Database(NodeDatabase),
+        ["Node:Database"] = servers.OfNode.Database(NodeDatabase),
         ["Node:KeyDirectory"] = CountiesFolder,
         ["Urls"] = NodeUrl.ToString().TrimEnd('/'),
     };
@@ -77,7 +77,7 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
     {
         await broker.DropAsync(VirtualHost);
         await Databases.DropAsync(servers, HubDatabase);
-        await Databases.DropAsync(servers, NodeDatabase);
+        await Databases.DropAsync(servers.OfNode, NodeDatabase);
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }

@@ -33,6 +33,12 @@ public sealed record ServerAddresses(string Postgres, Uri RabbitMq, Uri RabbitMq
     public static ServerAddresses FromEnvironment() => TryFromEnvironment(out var missing)
         ?? throw new InvalidOperationException($"No servers: set {string.Join(", ", missing)} (./run.sh and ./test.sh do).");
 
+    /// <summary>Where the node host's database lies on a server of its own, apart from the hub's; default: beside it.</summary>
+    public string NodePostgres { get => field ?? Postgres; init; }
+
+    /// <summary>The same servers as a node host sees them.</summary>
+    public ServerAddresses OfNode => this with { Postgres = NodePostgres };
+
     /// <summary>The connection string of one database on this server.</summary>
     public string Database(string name) => new NpgsqlConnectionStringBuilder(Postgres) { Database = name, MaxPoolSize = 30 }.ConnectionString;
 

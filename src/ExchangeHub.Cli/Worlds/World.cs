@@ -124,16 +124,16 @@ public sealed partial class World : IAsyncDisposable
     /// <summary>Makes an account at the hub and signs it in.</summary>
     /// <returns>A bearer token.</returns>
     public Task<string> SignInAtHubAsync(string account, string role, string? county = null, string? province = null, CancellationToken cancel = default) =>
-        SignInAsync(Installation.HubDatabase, account, role, county, province, cancel);
+        SignInAsync(Servers.Database(Installation.HubDatabase), account, role, county, province, cancel);
 
     /// <summary>Makes an account at the node host and signs it in.</summary>
     /// <returns>A bearer token.</returns>
     public Task<string> SignInAtNodeAsync(string account, string role, string county, CancellationToken cancel = default) =>
-        SignInAsync(Installation.NodeDatabase, account, role, county, province: null, cancel);
+        SignInAsync(Servers.OfNode.Database(Installation.NodeDatabase), account, role, county, province: null, cancel);
 
     async Task<string> SignInAsync(string database, string account, string role, string? county, string? province, CancellationToken cancel)
     {
-        await using var source = NpgsqlDataSource.Create(Servers.Database(database));
+        await using var source = NpgsqlDataSource.Create(database);
         var accounts = new PeopleAccounts(source, Clocks.Business);
         var password = await accounts.CreateAsync(account, account, role, county, province, cancel);
         return await accounts.SignInAsync(account, password, cancel) is SignInResult.Welcome welcome

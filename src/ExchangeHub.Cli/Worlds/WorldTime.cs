@@ -56,7 +56,7 @@ public sealed partial class World
     public async Task QuietAsync(TimeSpan? within = null, IReadOnlyList<string>? of = null, CancellationToken cancel = default)
     {
         await using var hubData = NpgsqlDataSource.Create(Servers.Database(Installation.HubDatabase));
-        await using var nodeData = NpgsqlDataSource.Create(Servers.Database(Installation.NodeDatabase));
+        await using var nodeData = NpgsqlDataSource.Create(Servers.OfNode.Database(Installation.NodeDatabase));
         await new QuietCheck(hubData, nodeData).WaitAsync(of ?? counties, within ?? QuietWithin, TimeProvider.System, cancel);
     }
 

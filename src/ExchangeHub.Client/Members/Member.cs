@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Client.Jose;
@@ -101,7 +100,7 @@ public sealed class Member : IAsyncDisposable
         if (await registry.SealingKeyAsync(header.To, ct) is not { } receiver)
             throw new SealException(new Refusal(Ring.Knows(header.To) ? RefusalCodes.ReceiverNotActive : RefusalCodes.ReceiverUnknown, "/header/to"));
         var signer = folder.SigningKeyAt(Ring, clocks.Now) ?? throw new SealException(new Refusal(SealException.OwnEntryWrong, ""));
-        using var span = Tracing.Start($"send {header.Kind}", ActivityKind.Producer, header.ExchangeId);
+        using var span = Tracing.Create(BrokerNames.Submit, header.ExchangeId, header.MessageId);
         var body = Sealer.Seal(header, content.Span, signer, receiver.Jwk);
         if (body.Length > Limits.BodyBytesMax)
             throw new SealException(new Refusal(RefusalCodes.TooLarge, ""));

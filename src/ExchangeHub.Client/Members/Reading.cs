@@ -46,7 +46,7 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
         var accepted = (AcceptedStatement)stamped.Verified.Statement;
         if (stamped.Arrival.Body is not { } bytes)
             return Aside(NoticeCodes.BodyGone, nameof(NoticeCodes.BodyGone), answer: null);
-        using var span = Tracing.Start($"receive {accepted.Kind}", System.Diagnostics.ActivityKind.Consumer, accepted.ExchangeId, stamped.Arrival.TraceParent);
+        using var span = Tracing.Process(BrokerNames.QueueOf(party), accepted.ExchangeId, accepted.MessageId, stamped.Arrival.TraceParent);
         if (!TravelledBody.TryRead(bytes, out var body))
             return Aside(NoticeCodes.KindUnknown, RefusalCodes.BodyMalformed, answer: null);
         using (body)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
@@ -62,7 +61,9 @@ sealed class Sending(string party, IMemberStore store, Publisher publisher, Time
         if (due.Count == 0)
             return (0, 0);
         CrashPoint.Reach("node:before-publish");
-        var outcomes = await publisher.PublishManyAsync([.. due.Select(Outbound)], ct);
+        IReadOnlyList<PublishOutcome> outcomes;
+        using (new Spans(due.Select(m => Tracing.Publish(BrokerNames.Submit, m.Header.ExchangeId, m.Header.MessageId, m.TraceParent))))
+            outcomes = await publisher.PublishManyAsync([.. due.Select(Outbound)], ct);
         // Published. A crash from here on costs a second publish of the same bytes, which the hub answers with the same receipt.
         CrashPoint.Reach("node:after-publish");
         var now = system.GetUtcNow();
@@ -80,7 +81,6 @@ sealed class Sending(string party, IMemberStore store, Publisher publisher, Time
     static OutboundMessage Outbound(OutgoingMessage message)
     {
         var header = message.Header;
-        using var span = Tracing.Start($"publish {header.Kind}", ActivityKind.Producer, header.ExchangeId, message.TraceParent);
         return new OutboundMessage(BrokerNames.Submit, BrokerNames.RoutingKey(header.Kind, header.Version, header.From),
             Kinds.TypeOf(header.Kind, header.Version), message.Body)
         {

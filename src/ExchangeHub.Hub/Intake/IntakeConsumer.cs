@@ -153,7 +153,7 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
     {
         if (batch.Count == 0)
             return;
-        var spans = batch.Select(StartSpan).ToList();
+        using var spans = new Spans(batch.Select(StartSpan));
         try
         {
             var committed = await ledger.CommitAsync(await ScreenAsync(batch, ct), ct);
@@ -172,11 +172,6 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             Poison(log, e, batch[0].Submission?.Header.ExchangeId);
             await relay.HandOverAsync(await ledger.CommitAsync([new Work.Hold(batch[0], e.GetType().Name)], ct), ct);
         }
-        finally
-        {
-            foreach (var span in spans)
-                span?.Dispose();
-        }
     }
 
     async Task<IReadOnlyList<Work>> ScreenAsync(List<Incoming> batch, CancellationToken ct)
@@ -191,11 +186,8 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
         List<Work.Judge> Screen() => [.. batch.Select(m => new Work.Judge(m, Screening.Screen(m, hub, registry.Current, at)))];
     }
 
-    static Activity? StartSpan(Incoming message)
-    {
-        Activity.Current = null; // one after the other, not one inside the other
-        return Tracing.Start($"process {BrokerNames.Intake}", ActivityKind.Consumer, message.Submission?.Header.ExchangeId ?? Guid.Empty, message.Properties.TraceParent);
-    }
+    static Activity? StartSpan(Incoming message) =>
+        Tracing.Process(BrokerNames.Intake, message.Submission?.Header.ExchangeId ?? Guid.Empty, message.Submission?.Header.MessageId, message.Properties.TraceParent);
 
     [LoggerMessage(2001, LogLevel.Debug, "Accepted {Accepted}, refused {Refused}, answered {Repeated} again")]
     static partial void Took(ILogger log, int accepted, int refused, int repeated);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Broker;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Ledger;
 using Microsoft.Extensions.Options;
@@ -156,6 +157,8 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
     async Task<IReadOnlyList<PublishOutcome>> PublishAsync(IReadOnlyList<Parcel> parcels, bool oneByOne, CancellationToken ct)
     {
         IReadOnlyList<PublishOutcome> outcomes = [];
+        using var spans = new Spans(parcels.SelectMany(p => p.Contents).OfType<Outgoing.Delivery>()
+            .Select(d => Tracing.Publish(BrokerNames.Deliver, d.ExchangeId, d.MessageId, d.TraceParent)));
         try
         {
             await durable.DoAsync(DurableWrite.Publish, async () =>
