@@ -3,6 +3,7 @@ using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Demo;
 using ExchangeHub.Cli.Doctor;
 using ExchangeHub.Cli.Enrolment;
+using ExchangeHub.Cli.Load;
 using ExchangeHub.Cli.Operate;
 using ExchangeHub.Cli.Scenarios;
 
@@ -11,6 +12,7 @@ var root = new RootCommand("ExchangeHub: county nodes ask each other, the hub kn
     Common.Json,
     UpCommand.Create(),
     ScenarioCommand.Create(),
+    SimulateCommand.Create(),
     DoctorCommand.Create(),
     InstallCommand.Create(),
     EnrolCommands.Create(),

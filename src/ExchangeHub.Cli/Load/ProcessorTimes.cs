@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ExchangeHub.Cli.Load;
+
+/// <summary>CPU of the processes that share the work: hub, node host (this process), and the servers where they run on this machine (Linux).</summary>
+sealed class ProcessorTimes(int hub)
+{
+    readonly Dictionary<string, TimeSpan> before = Read(hub);
+
+    public IReadOnlyList<CpuTime> Since(int exchanges) =>
+        [.. Read(hub).Where(now => now.Value > TimeSpan.Zero).Select(now => (now.Key, Spent: (now.Value - before.GetValueOrDefault(now.Key)).TotalSeconds))
+            .Select(p => new CpuTime(p.Key, p.Spent, exchanges == 0 ? 0 : p.Spent * 1000 / exchanges))];
+
+    static Dictionary<string, TimeSpan> Read(int hub) => new()
+    {
+        ["hub"] = Of([hub]),
+        ["node host with its clerks"] = Of([Environment.ProcessId]),
+        ["RabbitMQ"] = Of(Named("beam.smp")),
+        ["PostgreSQL"] = Of(Named("postgres")),
+    };
+
+    static int[] Named(string name)
+    {
+        var found = Process.GetProcessesByName(name);
+        var ids = Array.ConvertAll(found, p => p.Id);
+        Array.ForEach(found, p => p.Dispose());
+        return ids;
+    }
+
+    static TimeSpan Of(int[] processes) => TimeSpan.FromSeconds(processes.Sum(Seconds));
+
+    // utime, stime, and those of children that ended: a database session that closes must not take its time with it.
+    static double Seconds(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // it ended just now, or this is no Linux
+        }
+    }
+
+    // Linux tells every program 100, whatever the kernel counts in.
+    const double TicksPerSecond = 100;
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using ExchangeHub.Cli.Commands;
+using ExchangeHub.Cli.Demo;
+using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Exchanges;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace ExchangeHub.Cli.Load;
+
+/// <summary>A world for load: the hub in a process of its own on a clock that can jump, the node host and its clerks in this one.</summary>
+sealed class SimulationBench : IAsyncDisposable
+{
+    static readonly TimeSpan OfficeToOfficeMax = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan EachWithin = TimeSpan.FromMinutes(2);
+    /// <summary>Beyond every default deadline, the long holidays included, and before a snapshot is too old.</summary>
+    static readonly TimeSpan BeyondDeadlines = TimeSpan.FromDays(21);
+    const int Warming = 20;
+
+    readonly World world;
+    readonly AppProcess hub;
+    readonly NpgsqlDataSource nodeData;
+    readonly SimulationPlan plan;
+    readonly Action<string> say;
+    readonly ConcurrentQueue<(SimulatedQuestion Question, Guid Id)> late = new();
+    readonly LatencyRecorder whole = new(), toOffice = new();
+    int answered, returned, failed, slow;
+    string? firstFailure;
+
+    SimulationBench(World world, AppProcess hub, SimulationPlan plan, Action<string> say) =>
+        (this.world, this.hub, this.plan, this.say, nodeData) = (world, hub, plan, say, NpgsqlDataSource.Create(world.Servers.Database(world.Installation.NodeDatabase)));
+
+    public static async Task<SimulationBench> CreateAsync(ServerAddresses servers, SimulationPlan plan, Terminal terminal, CancellationToken cancel)
+    {
+        var world = await World.CreateAsync(servers, new WorldOptions
+        {
+            Name = "simulate", Counties = CountiesFor(plan.Counties), RealClock = true, StartNode = false,
+            ConfigureNode = builder =>
+            {
+                builder.Services.RemoveAll<Clocks>(); // it follows the hub, whose clock jumps
+                builder.Configuration["Node:FollowHubClock"] = "true";
+            },
+        }, cancel);
+        try
+        {
+            await world.StopHubAsync(cancel);
+            var hub = await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(world.Installation.HubSettings(servers)) { ["Hub:DemoClock"] = "true", ["Logging:LogLevel:Default"] = "Warning" },
+                user: null, world.Installation.HubFolder, Path.Combine(world.Installation.Folder, "hub.log"), world.Installation.HubUrl, terminal.Say, cancel);
+            await world.StartNodeAsync(cancel);
+            return new SimulationBench(world, hub, plan, terminal.Say);
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Plays the plan and measures it; a few exchanges before it warm everything up and are not counted.</summary>
+    public async Task<SimulationResult> RunAsync(Action<int, int> progress, CancellationToken cancel)
+    {
+        await using var watch = new NodeWatch(nodeData);
+        watch.Start();
+        await EachAsync(new SimulationPlan(plan.Counties, Warming, 0, Warming, plan.Seed + 1, 0, 0), watch, new LatencyRecorder(), new LatencyRecorder(), firstPerson: 90_000, () => { }, cancel);
+        (answered, returned, failed, slow) = (0, 0, 0, 0);
+
+        var processors = new ProcessorTimes(hub.Id);
+        var started = Stopwatch.GetTimestamp();
+        var done = 0;
+        await EachAsync(plan, watch, whole, toOffice, firstPerson: 10_000, () => progress(Interlocked.Increment(ref done), plan.Count), cancel);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var cpu = processors.Since(answered + returned);
+        var full = answered + returned;
+        if (!late.IsEmpty)
+            await AnswerLateAsync(watch, cancel);
+        if (firstFailure is not null)
+            say($"{failed} exchanges failed; the first: {firstFailure}");
+        return new SimulationResult(plan, answered, returned, late.Count, failed, seconds, full / seconds,
+            whole.Read(), toOffice.Read(), slow == 0, cpu);
+    }
+
+    async Task EachAsync(SimulationPlan of, NodeWatch watch, LatencyRecorder exchange, LatencyRecorder office, int firstPerson, Action one, CancellationToken cancel)
+    {
+        using var places = new SemaphoreSlim(of.InFlight);
+        var running = new ConcurrentDictionary<int, Task>();
+        var started = Stopwatch.GetTimestamp();
+        foreach (var question in of.Questions(world.Counties))
+        {
+            if (of.Rate > 0 && TimeSpan.FromSeconds(question.Number / of.Rate) - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } early)
+                await Task.Delay(early, cancel);
+            await places.WaitAsync(cancel);
+            running[question.Number] = Task.Run(async () =>
+            {
+                try
+                {
+                    await OneAsync(question, watch, exchange, office, firstPerson, cancel);
+                }
+                catch (Exception e) when (e is TimeoutException or InvalidOperationException or HttpRequestException or NpgsqlException)
+                {
+                    Interlocked.Increment(ref failed);
+                    Interlocked.CompareExchange(ref firstFailure, e.Message, null);
+                }
+                finally
+                {
+                    running.TryRemove(question.Number, out _);
+                    places.Release();
+                    one();
+                }
+            }, cancel);
+        }
+        await Task.WhenAll(running.Values);
+    }
+
+    async Task OneAsync(SimulatedQuestion question, NodeWatch watch, LatencyRecorder exchange, LatencyRecorder office, int firstPerson, CancellationToken cancel)
+    {
+        var id = Guid.CreateVersion7();
+        var about = InventedPerson.Of(question.To, firstPerson + (question.Number % 80_000)).Ask();
+        var appeared = watch.AppearedAsync(id);
+        var started = Stopwatch.GetTimestamp();
+        Check(await Commands.SendAsync(Clerk(question.From), new SendRequest(question.To, about.CertificateType, about.CertificateNumber, about.HolderName, about.HolderId,
+            about.IssuedOn?.ToString("O"), about.ValidUntil?.ToString("O"), about.Purpose, about.LegalBasis, ExchangeId: id), cancel));
+        await appeared.WaitAsync(EachWithin, cancel);
+        var arrived = Stopwatch.GetElapsedTime(started);
+        office.Record(arrived);
+        if (arrived > OfficeToOfficeMax)
+            Interlocked.Increment(ref slow);
+        if (question.Fate == Fate.Returned)
+        {
+            Check(await Commands.ReturnAsync(Clerk(question.To), id, new Return(ReturnReasons.Insufficient), cancel));
+        }
+        else
+        {
+            Check(await Commands.AcknowledgeAsync(Clerk(question.To), id, new Acknowledge(), cancel));
+            if (question.Fate == Fate.AnsweredLate)
+            {
+                late.Enqueue((question, id));
+                return;
+            }
+            Check(await Commands.ReplyAsync(Clerk(question.To), id, Same, cancel));
+        }
+        await watch.EndedAsync(id).WaitAsync(EachWithin, cancel);
+        exchange.Record(Stopwatch.GetElapsedTime(started));
+        _ = question.Fate == Fate.Returned ? Interlocked.Increment(ref returned) : Interlocked.Increment(ref answered);
+    }
+
+    /// <summary>Business time jumps beyond the deadlines, then the questions held back are answered.</summary>
+    async Task AnswerLateAsync(NodeWatch watch, CancellationToken cancel)
+    {
+        using var http = new HttpClient { BaseAddress = world.Installation.HubUrl };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await world.OperatorTokenAsync(cancel));
+        using var answer = await http.PutAsJsonAsync("api/v1/time", new HubTime(WireTime.Format(Clocks.Real.Now + BeyondDeadlines)), cancel);
+        answer.EnsureSuccessStatusCode();
+        await Parallel.ForEachAsync(late, cancel, async (held, stop) =>
+        {
+            Check(await Commands.ReplyAsync(Clerk(held.Question.To), held.Id, Same, stop));
+            await watch.EndedAsync(held.Id).WaitAsync(EachWithin, stop);
+        });
+    }
+
+    static Reply Same { get; } = new(Outcomes.Match, null, AskedFields.All.ToDictionary(f => f, _ => FieldMatch.Same));
+
+    ExchangeCommands Commands => world.Node.Services.GetRequiredService<ExchangeCommands>();
+
+    static Author Clerk(string county) => new(county, $"clerk-{county}", $"{county} simulation");
+
+    static void Check(CommandResult result)
+    {
+        if (!result.Succeeded)
+            throw new InvalidOperationException($"The node refused: {string.Join(", ", result.Errors.Select(e => e.Code + " " + e.Field))}");
+    }
+
+    // Every k-th county of the table: all scopes occur. Codes ending in 01 of a city stand for its districts together and take no part.
+    static string[] CountiesFor(int count)
+    {
+        using var table = ShippedFiles.Open("divisions.csv");
+        var all = table.ReadToEnd().Split('\n').Select(l => l.Split(',')).Where(c => c is [_, _, "county", ..] && c[1] != "市辖区").Select(c => c[0]).Where(Party.IsCounty).ToList();
+        return [.. Enumerable.Range(0, count).Select(n => all[n * all.Count / count])];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await world.StopNodeAsync();
+        await hub.DisposeAsync();
+        await nodeData.DisposeAsync();
+        await world.DisposeAsync();
+    }
+}
