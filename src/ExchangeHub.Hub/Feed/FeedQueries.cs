@@ -33,12 +33,12 @@ public readonly record struct FeedCursor(ulong Transaction, int Index)
 public sealed class FeedQueries(NpgsqlDataSource database)
 {
     const string Delivery = """
-        select d.tx::text, d.index, d.leaf, b.root, b.leaf_hashes, pg_snapshot_xmin(pg_current_snapshot())::text, d.sender is not null, d.body
+        select d.tx::text, d.index, d.leaf, b.root, b.leaf_hashes, b.batch, pg_snapshot_xmin(pg_current_snapshot())::text, d.sender is not null, d.body
         from hub.deliveries d join hub.batches b on b.batch = d.batch
         """;
 
     const string Submission = """
-        select s.tx::text, s.index, s.leaf, b.root, b.leaf_hashes, pg_snapshot_xmin(pg_current_snapshot())::text
+        select s.tx::text, s.index, s.leaf, b.root, b.leaf_hashes, b.batch, pg_snapshot_xmin(pg_current_snapshot())::text
         from hub.submissions s join hub.batches b on b.batch = s.batch
         """;
 
@@ -80,14 +80,16 @@ public sealed class FeedQueries(NpgsqlDataSource database)
     {
         await using var r = await command.ExecuteReaderAsync(ct);
         var rows = new List<Row>();
+        var trees = new Dictionary<Guid, BatchTree>(); // a page mostly holds a few batches: each tree is built once
         while (await r.ReadAsync(ct))
         {
             var index = r.GetInt32(1);
-            var path = BatchTree.FromStored(r.GetFieldValue<byte[]>(4)).Path(index);
-            var isMessage = r.FieldCount > 6 && r.GetBoolean(6);
-            rows.Add(new(new(ulong.Parse(r.GetString(0), CultureInfo.InvariantCulture), index), ulong.Parse(r.GetString(5), CultureInfo.InvariantCulture),
-                new Stamp(B64u.Encode(r.GetFieldValue<byte[]>(2)), index, path, r.GetString(3)),
-                isMessage, isMessage && !await r.IsDBNullAsync(7, ct) ? Encoding.ASCII.GetString(r.GetFieldValue<byte[]>(7)) : null));
+            if (!trees.TryGetValue(r.GetGuid(5), out var tree))
+                trees[r.GetGuid(5)] = tree = BatchTree.FromStored(r.GetFieldValue<byte[]>(4));
+            var isMessage = r.FieldCount > 7 && r.GetBoolean(7);
+            rows.Add(new(new(ulong.Parse(r.GetString(0), CultureInfo.InvariantCulture), index), ulong.Parse(r.GetString(6), CultureInfo.InvariantCulture),
+                new Stamp(B64u.Encode(r.GetFieldValue<byte[]>(2)), index, tree.Path(index), r.GetString(3)),
+                isMessage, isMessage && !await r.IsDBNullAsync(8, ct) ? Encoding.ASCII.GetString(r.GetFieldValue<byte[]>(8)) : null));
         }
         return rows;
     }

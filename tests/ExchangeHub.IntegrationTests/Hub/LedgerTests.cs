@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Registry;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Clock;
+using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Registry;
+using ExchangeHub.Hub.Relay;
+using Npgsql;
+
+namespace ExchangeHub.IntegrationTests.Hub;
+
+/// <summary>What one batch makes of messages that meet in it, and what an operator or the registrar does meanwhile.</summary>
+public sealed class LedgerTests(SharedHub shared) : IClassFixture<SharedHub>
+{
+    readonly HubWorld hub = shared.World;
+
+    [Fact]
+    public async Task One_id_twice_in_a_batch_counts_once_and_other_bytes_under_it_are_refused()
+    {
+        var question = hub.Asker.Ask("510104");
+        var (bytes, other) = (hub.Asker.Seal(question), hub.Asker.Seal(question));
+        var committed = await hub.Service<BatchLedger>().CommitAsync([Judge(question, bytes), Judge(question, bytes), Judge(question, other)], HubWorld.Stop);
+        (committed.Accepted, committed.Refused, committed.Facts).ShouldBe((1, 1, 1));
+        await hub.Service<DeliveryRelay>().HandOverAsync(committed, HubWorld.Stop);
+        (await hub.Asker.ReceiptAsync(question.MessageId)).ShouldBeOfType<AcceptedStatement>();
+        (await hub.Asker.RefusedAsync(question.MessageId, nth: 2)).Reasons.ShouldBe([RefusalCodes.MessageIdReused]);
+    }
+
+    [Fact]
+    public async Task A_batch_that_says_nothing_new_writes_nothing()
+    {
+        var question = await hub.AskAsync();
+        var body = hub.Asker.Seal(question with { MessageId = Guid.NewGuid(), ExchangeId = Guid.NewGuid() });
+        var fresh = question with { MessageId = Guid.NewGuid(), ExchangeId = Guid.NewGuid() };
+        var ledger = hub.Service<BatchLedger>();
+        await ledger.CommitAsync([Judge(fresh, body)], HubWorld.Stop);
+        var batches = await hub.ScalarAsync<long>("select count(*) from hub.batches");
+        var again = await ledger.CommitAsync([Judge(fresh, body)], HubWorld.Stop);
+        (again.Repeated, again.Outgoing.Count).ShouldBe((1, 1));
+        (await hub.ScalarAsync<long>("select count(*) from hub.batches")).ShouldBe(batches);
+    }
+
+    [Fact]
+    public async Task A_revoked_county_neither_sends_nor_is_sent_to()
+    {
+        using (var registrar = Registrar.OpenOrCreate(hub.World.Installation.RegistrarFolder, hub.World.Installation.HubId, hub.World.Clocks))
+        using (var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl })
+            foreach (var key in hub.Service<RegistryWatch>().Current.Keys.KeysOf("420581"))
+                await hub.Asker.Hub(http).PutRegistryAsync(registrar.Revoke("420581", key.Kid), HubWorld.Stop);
+        var (from, to) = (hub.Third.Ask("510104"), hub.Asker.Ask("420581"));
+        await hub.Third.PublishAsync(from, hub.Third.Seal(from));
+        await hub.Asker.SendAsync(to);
+        (await hub.Third.RefusedAsync(from.MessageId)).Reasons.ShouldBe([RefusalCodes.SenderNotActive]);
+        (await hub.Asker.RefusedAsync(to.MessageId)).Reasons.ShouldBe([RefusalCodes.ReceiverNotActive]);
+    }
+
+    [Fact]
+    public async Task A_demonstration_s_clock_jumps_forward_with_a_beat_and_never_back()
+    {
+        await using var database = NpgsqlDataSource.Create(hub.World.Servers.Database(hub.World.Installation.HubDatabase));
+        var system = Clocks.Real.System.GetUtcNow();
+        var clock = new DemoClock(Clocks.Real.System);
+        (await clock.JumpAsync(database, system.AddDays(3), HubWorld.Stop)).ShouldBeTrue();
+        clock.GetUtcNow().ShouldBeGreaterThanOrEqualTo(system.AddDays(3));
+        (await hub.ScalarAsync<bool>("select bool_and(at >= $1) from hub.beats", system.AddDays(3).ToUniversalTime())).ShouldBeTrue();
+        (await clock.JumpAsync(database, system.AddDays(2), HubWorld.Stop)).ShouldBeFalse();
+
+        var another = new DemoClock(Clocks.Real.System); // another process of the same hub
+        await another.FollowAsync(database, HubWorld.Stop);
+        another.GetUtcNow().ShouldBeGreaterThanOrEqualTo(system.AddDays(3));
+    }
+
+    [Fact]
+    public async Task Quarantine_and_enrolments_are_an_operator_s_to_read()
+    {
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        foreach (var path in new[] { "api/v1/quarantine", "api/v1/enrolments" })
+            (await http.GetAsync(path, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer",
+            await hub.World.SignInAtHubAsync("monitor-only", ExchangeHub.Web.Accounts.Roles.Monitor, province: "330000", cancel: HubWorld.Stop));
+        foreach (var path in new[] { "api/v1/quarantine", "api/v1/enrolments" })
+            (await http.GetAsync(path, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
+        var bad = await http.PostAsJsonAsync("api/v1/enrolments", new { request = "a.b.c", mac = "x" }, HubWorld.Stop);
+        bad.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await bad.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!.Field.ShouldBe("/mac");
+    }
+
+    sealed record Problem(string Code, string Field);
+
+    static Work.Judge Judge(Header header, byte[] body) => new(Incoming.Read(body, new(BrokerNames.RoutingKey(header.Kind, 1, header.From), header.From,
+        header.MessageId.ToString(), header.ExchangeId.ToString(), Kinds.TypeOf(header.Kind, 1), "application/json", 2, null, [])), []);
+}
