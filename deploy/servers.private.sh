@@ -41,8 +41,8 @@ private_start() {
   postgres_programs >/dev/null && [ -x "$rabbitmq_program" ] || fail "PostgreSQL or RabbitMQ is not installed: run deploy/prerequisites.sh"
   private_home || return 1
   say "Starting private PostgreSQL and RabbitMQ on loopback"
-  private_rabbitmq_begin || return 1
-  private_postgres || return 1
+  if gone rabbitmq; then private_rabbitmq_begin || return 1; fi
+  if gone postgres; then private_postgres || return 1; fi
   if ! wait_until 240 rabbitmq_ready; then
     tail -n 20 "$dir/rabbitmq.log" >&2
     return 1
@@ -106,12 +106,14 @@ private_stop() {
     if [ "$(readlink "/proc/$left/cwd" 2>/dev/null)" = "$(readlink -f "$data")" ]; then remember postgres "$left"; fi
   fi
   if gone postgres && gone rabbitmq && gone epmd; then return 0; fi
-  say "Stopping PostgreSQL and RabbitMQ"
-  # SIGTERM to the Erlang machine is the broker's orderly stop; the scripts around it follow.
-  end rabbitmq TERM 60 beam.smp
-  end epmd TERM 5
+  say "Stopping ${only:-PostgreSQL and RabbitMQ}"
+  if concerns rabbitmq; then
+    # SIGTERM to the Erlang machine is the broker's orderly stop; the scripts around it follow.
+    end rabbitmq TERM 60 beam.smp
+    end epmd TERM 5
+  fi
   # SIGINT is PostgreSQL's fast shutdown: sessions end, data is flushed. SIGQUIT is its immediate one.
-  end postgres INT 60 "" QUIT
+  if concerns postgres; then end postgres INT 60 "" QUIT; fi
 }
 
 private_delete() {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # PostgreSQL and RabbitMQ for ExchangeHub, each DIR a pair of its own; several pairs live side by side.
-#   deploy/servers.sh start DIR [--while PID]   starts the pair and prints its three variables; running already: prints them only
+#   deploy/servers.sh start DIR [--while PID]   starts what of the pair does not run and prints its three variables
 #   deploy/servers.sh env DIR                   prints the three variables of a started pair
 #   deploy/servers.sh running DIR               ends with 0 when the pair runs
-#   deploy/servers.sh stop DIR                  stops the pair and keeps its data; no process stays behind
+#   deploy/servers.sh stop DIR [SERVER]         stops the pair, or its postgres or rabbitmq, and keeps the data; no process stays behind
 #   deploy/servers.sh remove DIR                stops the pair and deletes DIR
 # --while PID: once that process is gone, however it went, the pair is removed with its data.
 # The choice: EXCHANGEHUB_POSTGRES, EXCHANGEHUB_RABBITMQ and EXCHANGEHUB_RABBITMQ_MANAGEMENT set: those existing servers,
@@ -143,6 +143,9 @@ start() {
   cat "$dir/variables"
 }
 
+# Whether a stop concerns this server: it names it, or none.
+concerns() { [ -z "$only" ] || [ "$only" = "$1" ]; }
+
 # Outlives this script on purpose: it removes the pair when the process that wanted it is gone, killed or not.
 watch() {
   end watcher TERM 5
@@ -151,6 +154,11 @@ watch() {
 }
 
 stop() {
+  if [ -n "$only" ]; then
+    load_settings
+    "$(cat "$dir/kind")_stop"
+    return
+  fi
   # The watcher itself ends up here: it must not end itself.
   if [ "$(recall watcher || true)" != "$$" ]; then end watcher TERM 5; fi
   [ -s "$dir/kind" ] || return 0
@@ -163,8 +171,12 @@ stop() {
 # A signal ends a start in order: what has begun is stopped again.
 broken_off=""
 trap 'broken_off=yes' INT TERM HUP
-command=$1 dir=$2 while_pid="" data_matters=yes
-if [ "${3:-}" = --while ]; then while_pid=${4:?--while needs a process id}; elif [ $# -gt 2 ]; then usage; fi
+command=$1 dir=$2 while_pid="" only="" data_matters=yes
+case "$command ${3:-}" in
+  *" --while") while_pid=${4:?--while needs a process id} ;;
+  "stop postgres" | "stop rabbitmq") only=$3 ;;
+  *) [ $# -eq 2 ] || usage ;;
+esac
 
 if servers_given && [ "$command" != stop ] && [ "$command" != remove ]; then
   say "Using the existing servers that EXCHANGEHUB_POSTGRES and EXCHANGEHUB_RABBITMQ name"

@@ -11,7 +11,7 @@ public sealed class PrivatePair : IServerPair
 
     public Task<ServerAddresses> StartAsync() => StartAsync(Environment.ProcessId);
 
-    /// <summary>Starts the pair, or finds it running.</summary>
+    /// <summary>Starts the pair, or what of it does not run.</summary>
     /// <param name="holder">The process whose end removes the pair.</param>
     public async Task<ServerAddresses> StartAsync(int holder)
     {
@@ -24,6 +24,12 @@ public sealed class PrivatePair : IServerPair
 
     /// <summary>Stops the pair and keeps its data.</summary>
     public Task StopAsync() => RunAsync("stop", Folder);
+
+    /// <summary>Stops PostgreSQL alone; <see cref="StartAsync()"/> starts it again, with its data, at the same address.</summary>
+    public Task StopPostgresAsync() => RunAsync("stop", Folder, "postgres");
+
+    /// <summary>Stops RabbitMQ alone; <see cref="StartAsync()"/> starts it again, with its data, at the same address.</summary>
+    public Task StopRabbitMqAsync() => RunAsync("stop", Folder, "rabbitmq");
 
     public async ValueTask DisposeAsync() => await RunAsync("remove", Folder);
 

@@ -35,6 +35,7 @@ public sealed class Consumer : IAsyncDisposable
     TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     TaskCompletionSource resumed = Completed();
     TaskCompletionSource consuming = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    TaskCompletionSource interrupted = Completed();
 
     /// <param name="prefetch">Messages the broker may hand over before the first is acknowledged; also the bound of our memory.</param>
     public Consumer(BrokerConnection connection, string queue, ushort prefetch, TimeProvider system, ILogger<Consumer>? log = null)
@@ -65,6 +66,13 @@ public sealed class Consumer : IAsyncDisposable
     {
         lock (sync)
             return consuming.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Completes once the broker no longer delivers to us; at once where it does not now.</summary>
+    public Task WhenInterruptedAsync(CancellationToken ct)
+    {
+        lock (sync)
+            return interrupted.Task.WaitAsync(ct);
     }
 
     /// <summary>The next messages: at least one, at most <paramref name="max"/>, whatever is there without waiting for more.</summary>
@@ -198,7 +206,10 @@ public sealed class Consumer : IAsyncDisposable
             await own.BasicConsumeAsync(queue, autoAck: false, consumer, ct).WaitAsync(answerMax, system, ct);
             BrokerLog.Consuming(log, queue);
             lock (sync)
+            {
+                interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 consuming.TrySetResult();
+            }
             return await WatchAsync(on, own, end, ct);
         }
         finally
@@ -207,7 +218,10 @@ public sealed class Consumer : IAsyncDisposable
             {
                 session++;
                 channel = null;
-                consuming = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                // One that nobody completed is kept: somebody waits for it, and a start that failed is followed by another.
+                if (consuming.Task.IsCompleted)
+                    consuming = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                interrupted.TrySetResult();
                 inHand = 0;
             }
             await ChannelEnd.CloseAsync(own);

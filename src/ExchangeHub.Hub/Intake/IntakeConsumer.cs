@@ -50,6 +50,8 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             pause = PauseFirst;
             consumer.Resume();
             consumer.Start();
+            if (!consumer.IsConsuming)
+                state.Stopped(IntakeState.NoBroker); // for the moment that a subscription takes, or as long as the broker is away
             await consumer.WhenConsumingAsync(stoppingToken);
             state.Taking();
             Taking(log);
@@ -95,7 +97,28 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var takers = Enumerable.Range(0, BatchesInFlight).Select(_ => Task.Run(() => TakerAsync(consumer, session), CancellationToken.None)).ToArray();
-        await Task.WhenAll(takers);
+        await Task.WhenAll([.. takers, TellBrokerAsync(consumer, session.Token)]);
+    }
+
+    // The consumer comes back by itself, and batches in hand are settled meanwhile; but nothing new is taken, and that is said.
+    async Task TellBrokerAsync(Consumer consumer, CancellationToken session)
+    {
+        try
+        {
+            while (true)
+            {
+                await consumer.WhenInterruptedAsync(session);
+                Stopped(log, IntakeState.NoBroker);
+                state.Stopped(IntakeState.NoBroker);
+                await consumer.WhenConsumingAsync(session);
+                state.Taking();
+                Taking(log);
+            }
+        }
+        catch (OperationCanceledException) when (session.IsCancellationRequested)
+        {
+            // Stopping, or a taker gave up and has said why.
+        }
     }
 
     async Task TakerAsync(Consumer consumer, CancellationTokenSource session)

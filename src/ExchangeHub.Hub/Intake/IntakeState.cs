@@ -15,6 +15,7 @@ public sealed class IntakeState
 
     public const string Starting = "Starting";
     public const string NoDatabase = "NoDatabase";
+    public const string NoBroker = "NoBroker";
     public const string NoSchema = "NoSchema";
     public const string RegistryInvalid = "RegistryInvalid";
     public const string ClockSkew = "ClockSkew";
