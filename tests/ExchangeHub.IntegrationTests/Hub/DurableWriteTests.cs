@@ -63,16 +63,21 @@ public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : ICla
     {
         using var channel = await hub.AdminChannelAsync();
         await channel.QueueUnbindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
-        var unreachable = hub.Asker.Ask("420581");
-        await hub.Asker.SendAsync(unreachable);
-        await hub.Asker.AcceptedAsync(unreachable);
-        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending where addressee = '420581' and failed = 'Returned' and not_before is not null") == 1);
-        await hub.AskAsync();
-
-        await channel.QueueBindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
-        await hub.ExecuteAsync("delete from hub.pending where addressee = '420581'"); // the rest of half a minute is not waited for; the feed still has it
-        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
-        (await hub.Third.Hub(http).GetDeliveriesAsync(unreachable.ExchangeId, 1, HubWorld.Stop)).Items.ShouldHaveSingleItem();
+        try
+        {
+            var unreachable = hub.Asker.Ask("420581");
+            await hub.Asker.SendAsync(unreachable);
+            await hub.Asker.AcceptedAsync(unreachable);
+            await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending where addressee = '420581' and failed = 'Returned' and not_before is not null") == 1);
+            await hub.AskAsync();
+            using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+            (await hub.Third.Hub(http).GetDeliveriesAsync(unreachable.ExchangeId, 1, HubWorld.Stop)).Items.ShouldHaveSingleItem(); // the feed has it at once
+        }
+        finally
+        {
+            await hub.ExecuteAsync("delete from hub.pending where addressee = '420581'");
+            await channel.QueueBindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
+        }
     }
 
     Task<long> QuarantinedAsync() => hub.ScalarAsync<long>("select count(*) from hub.quarantine");

@@ -75,7 +75,7 @@ public sealed class HubWorld : IAsyncDisposable
         var question = Asker.Ask(Receiver.Code);
         await Asker.SendAsync(question);
         await Receiver.DeliveryAsync(question.MessageId);
-        await Eventually(async () => await ScalarAsync<long>("select count(*) from hub.pending") == 0);
+        await Eventually(() => ScalarAsync<bool>("select confirmed_at is not null from hub.deliveries where message_id = $1", question.MessageId));
         return question;
     }
 
