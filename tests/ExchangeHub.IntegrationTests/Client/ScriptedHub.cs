@@ -135,7 +135,7 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
             _ when path.StartsWith("registry/", StringComparison.Ordinal) =>
                 Json(Entry(path.Split('/')[1]), ContractsJson.Default.EntryView),
             "takes" => new HttpResponseMessage(HttpStatusCode.NoContent),
-            "deliveries" when query["exchange"] is { } exchange => Json(OfExchange(Guid.Parse(exchange), int.Parse(query["fromSeq"]!)), ContractsJson.Default.FeedPage),
+            "deliveries" when query["exchange"] is { } exchange => Json(OfExchange(Guid.Parse(exchange), int.Parse(query["fromSeq"]!, System.Globalization.CultureInfo.InvariantCulture)), ContractsJson.Default.FeedPage),
             "deliveries" => Json(After(query["after"]), ContractsJson.Default.FeedPage),
             _ => new HttpResponseMessage(HttpStatusCode.NotFound),
         });
@@ -147,7 +147,7 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
 
     FeedPage After(string? cursor)
     {
-        var from = cursor is null or "" ? 0 : int.Parse(cursor);
+        var from = cursor is null or "" ? 0 : int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture);
         return new FeedPage([.. Feed.Skip(from)], $"{Feed.Count}");
     }
 

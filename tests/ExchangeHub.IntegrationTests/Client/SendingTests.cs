@@ -167,19 +167,19 @@ public sealed class SendingTests(TestServers servers)
     sealed class ImpatientStore(IMemberStore inner) : IMemberStore
     {
         readonly Channel<DateTimeOffset> noted = Channel.CreateUnbounded<DateTimeOffset>();
-        readonly SemaphoreSlim seen = new(0);
+        readonly Channel<bool> seen = Channel.CreateUnbounded<bool>();
 
         public async Task<DateTimeOffset> NextTryAsync(CancellationToken ct)
         {
             var next = await noted.Reader.ReadAsync(ct);
-            seen.Release();
+            seen.Writer.TryWrite(true);
             return next;
         }
 
         public async Task PublishedAsync(IReadOnlyCollection<PublishedMessage> all, CancellationToken ct)
         {
             noted.Writer.TryWrite(all.Single().NextTryAt);
-            await seen.WaitAsync(ct);
+            await seen.Reader.ReadAsync(ct);
             await inner.PublishedAsync([.. all.Select(p => p with { NextTryAt = DateTimeOffset.MinValue })], ct);
         }
 

@@ -63,7 +63,7 @@ public sealed class HubProcess : IAsyncDisposable
     static Process Begin(World world, string? crashAt)
     {
         var installation = crashAt is null ? world.Installation : world.Installation with { HubUrl = new Uri("http://127.0.0.1:0/") };
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ExchangeHub.Hub.dll"));
         foreach (var (key, value) in installation.HubSettings(world.Servers))
             start.ArgumentList.Add($"--{key}={value}");

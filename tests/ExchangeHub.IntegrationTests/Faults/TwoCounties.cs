@@ -79,9 +79,9 @@ public sealed class TwoCounties : IAsyncDisposable
             while (!await holds())
                 await look.WaitForNextTickAsync(limit.Token);
         }
-        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Waited in vain until {what}.");
+            throw new TimeoutException($"Waited in vain until {what}.", e);
         }
     }
 

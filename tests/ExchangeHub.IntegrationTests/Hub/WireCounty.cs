@@ -50,12 +50,12 @@ public sealed class WireCounty : IAsyncDisposable
     public static async Task<WireCounty> OpenAsync(World world, string county)
     {
         using var http = new HttpClient { BaseAddress = world.Installation.HubUrl };
-        var folder = CountyFolder.Open(Path.Combine(world.Installation.CountiesFolder, county));
-        var hub = new HubApi(http, folder.Settings.Hub, county, () => null, world.Clocks);
-        var ring = KeyRing.Pinned(folder.Settings.Hub, folder.Settings.Registrar).Accept(await hub.GetRegistryAsync()).Ring;
-        foreach (var party in ring.Parties)
-            ring = ring.AcceptEntry(party, (await hub.GetEntryAsync(party))!).Ring;
-        var opened = new WireCounty(world, folder, ring);
+        var keys = CountyFolder.Open(Path.Combine(world.Installation.CountiesFolder, county));
+        var hub = new HubApi(http, keys.Settings.Hub, county, () => null, world.Clocks);
+        var known = KeyRing.Pinned(keys.Settings.Hub, keys.Settings.Registrar).Accept(await hub.GetRegistryAsync()).Ring;
+        foreach (var party in known.Parties)
+            known = known.AcceptEntry(party, (await hub.GetEntryAsync(party))!).Ring;
+        var opened = new WireCounty(world, keys, known);
         opened.channel = await (await opened.broker.OpenAsync(CancellationToken.None)).CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         opened.consumer.Start();
@@ -227,9 +227,9 @@ public sealed class WireCounty : IAsyncDisposable
             {
                 await next.WaitAsync(limit.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                throw new TimeoutException($"{Code} waited in vain for the {what}.");
+                throw new TimeoutException($"{Code} waited in vain for the {what}.", e);
             }
         }
     }

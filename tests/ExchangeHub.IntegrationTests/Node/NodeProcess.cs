@@ -17,18 +17,17 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="crashAt">A <see cref="CrashPoint"/>'s name; <c>null</c> to live on.</param>
     public static async Task<NodeProcess> StartAsync(World world, string? crashAt = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ExchangeHub.Node.dll"));
         foreach (var (key, value) in world.Installation.NodeSettings(world.Servers))
             start.ArgumentList.Add($"--{key}={value}");
         start.Environment[CrashPoint.Variable] = crashAt;
-        var process = Process.Start(start)!;
-        var node = new NodeProcess(process);
+        var node = new NodeProcess(Process.Start(start)!);
         using var limit = new CancellationTokenSource(startWithin);
-        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        while (await node.process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             if (line.Contains("Application started", StringComparison.Ordinal))
             {
-                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
+                _ = node.process.StandardOutput.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
                 return node;
             }
         await node.DisposeAsync();
