@@ -1,7 +1,5 @@
-using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Rates;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ExchangeHub.Hub.Monitor;
