@@ -45,19 +45,17 @@ public sealed class BrokerAdmin : IDisposable
     {
         await PutAsync($"vhosts/{E(vhost)}", new JsonObject { ["default_queue_type"] = "quorum" }, cancel);
         await PutAsync($"permissions/{E(vhost)}/{E(administrator)}", Rights(".*", ".*", ".*"), cancel);
-        await PutAsync($"policies/{E(vhost)}/{PolicyName}", new JsonObject
-        {
-            ["pattern"] = ".*",
-            ["apply-to"] = "queues",
-            ["priority"] = 0,
-            ["definition"] = PolicyDefinition,
-        }, cancel);
+        await SetPolicyAsync(vhost, PolicyName, priority: 0, PolicyDefinition, cancel);
         await ExchangeAsync(vhost, BrokerNames.Submit, "topic", cancel);
         await ExchangeAsync(vhost, BrokerNames.Deliver, "direct", cancel);
         await ExchangeAsync(vhost, BrokerNames.Dead, "fanout", cancel);
         await QueueAsync(vhost, BrokerNames.Intake, BrokerNames.Submit, "#", cancel);
         await QueueAsync(vhost, BrokerNames.Dead, BrokerNames.Dead, "", cancel);
     }
+
+    /// <summary>Sets a policy for all queues of a virtual host; of several the one with the highest priority is in effect.</summary>
+    public Task SetPolicyAsync(string vhost, string name, int priority, JsonObject definition, CancellationToken cancel = default) =>
+        PutAsync($"policies/{E(vhost)}/{name}", new JsonObject { ["pattern"] = ".*", ["apply-to"] = "queues", ["priority"] = priority, ["definition"] = definition }, cancel);
 
     /// <summary>The hub's user: reads intake and dead letters, publishes deliveries, declares nothing.</summary>
     public async Task AddHubUserAsync(string vhost, string password, CancellationToken cancel = default)

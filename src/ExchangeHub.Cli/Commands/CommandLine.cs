@@ -1,0 +1,34 @@
+using System.CommandLine;
+using ExchangeHub.Cli.Demo;
+using ExchangeHub.Cli.Doctor;
+using ExchangeHub.Cli.Enrolment;
+using ExchangeHub.Cli.Load;
+using ExchangeHub.Cli.Operate;
+using ExchangeHub.Cli.Scenarios;
+
+namespace ExchangeHub.Cli.Commands;
+
+/// <summary>Every command of <c>exchangehub</c>.</summary>
+public static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("ExchangeHub: county nodes ask each other, the hub knows that a question was asked and whether it was answered in time, never about whom.")
+        {
+            Common.Json,
+            UpCommand.Create(),
+            ScenarioCommand.Create(),
+            SimulateCommand.Create(),
+            DoctorCommand.Create(),
+            InstallCommand.Create(),
+            EnrolCommands.Create(),
+            AccountCommands.Create(),
+            QuarantineCommands.Create(),
+            OperateCommands.Schema(),
+            OperateCommands.Calendar(),
+            OperateCommands.Divisions(),
+        };
+        HelpWithExamples.AddTo(root);
+        return root;
+    }
+}
