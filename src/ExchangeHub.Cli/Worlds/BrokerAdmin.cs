@@ -98,12 +98,27 @@ public sealed class BrokerAdmin : IDisposable
     public async Task<string> VersionAsync(CancellationToken cancel = default) =>
         (await GetAsync("overview", cancel))?["rabbitmq_version"]?.GetValue<string>() ?? "?";
 
-    /// <summary>Every queue with the policy in effect on it, read back from the broker.</summary>
+    /// <summary>Every queue with the policy in effect on it, read back from the broker's own records: its statistics lag behind by seconds.</summary>
     public async Task<IReadOnlyList<BrokerQueue>> QueuesAsync(string vhost, CancellationToken cancel = default)
     {
-        var queues = await GetAsync($"queues/{E(vhost)}?columns=name,type,durable,messages,policy,effective_policy_definition", cancel) as JsonArray ?? [];
-        return [.. queues.Select(q => new BrokerQueue(q!["name"]!.GetValue<string>(), q["type"]?.GetValue<string>() ?? "",
-            q["messages"]?.GetValue<long>() ?? 0, q["policy"]?.GetValue<string>(), q["effective_policy_definition"] as JsonObject ?? []))];
+        var queues = await GetAsync($"queues/{E(vhost)}?disable_stats=true&enable_queue_totals=true", cancel) as JsonArray ?? [];
+        var policies = await DefinitionsAsync($"policies/{E(vhost)}", cancel);
+        var operators = await DefinitionsAsync($"operator-policies/{E(vhost)}", cancel);
+        return [.. queues.Select(q => new BrokerQueue(Text(q, "name") ?? "", Text(q, "type") ?? "", q!["messages"]?.GetValue<long>() ?? 0, Text(q, "policy"),
+            Merged(policies.GetValueOrDefault(Text(q, "policy") ?? ""), operators.GetValueOrDefault(Text(q, "operator_policy") ?? ""))))];
+    }
+
+    async Task<Dictionary<string, JsonObject>> DefinitionsAsync(string path, CancellationToken cancel) =>
+        (await GetAsync(path, cancel) as JsonArray ?? []).ToDictionary(p => Text(p, "name")!, p => (JsonObject)p!["definition"]!);
+
+    static string? Text(JsonNode? node, string member) => node?[member] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    static JsonObject Merged(params IEnumerable<JsonObject?> definitions)
+    {
+        var merged = new JsonObject();
+        foreach (var (key, value) in definitions.SelectMany(d => d ?? []))
+            merged[key] = value?.DeepClone();
+        return merged;
     }
 
     public void Dispose() => http.Dispose();
