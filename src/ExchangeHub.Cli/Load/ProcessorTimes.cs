@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace ExchangeHub.Cli.Load;
@@ -20,12 +19,20 @@ sealed class ProcessorTimes(int hub)
         ["PostgreSQL"] = Of(Named("postgres")),
     };
 
-    static int[] Named(string name)
+    // By the program's own name: PostgreSQL rewrites its sessions' command lines.
+    static int[] Named(string name) => !Directory.Exists("/proc") ? [] :
+        [.. Directory.EnumerateDirectories("/proc").Select(d => Path.GetFileName(d)).Where(d => d.All(char.IsAsciiDigit) && CommOf(d) == name).Select(d => int.Parse(d, CultureInfo.InvariantCulture))];
+
+    static string? CommOf(string process)
     {
-        var found = Process.GetProcessesByName(name);
-        var ids = Array.ConvertAll(found, p => p.Id);
-        Array.ForEach(found, p => p.Dispose());
-        return ids;
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/comm").TrimEnd();
+        }
+        catch (IOException)
+        {
+            return null; // it ended just now
+        }
     }
 
     static TimeSpan Of(int[] processes) => TimeSpan.FromSeconds(processes.Sum(Seconds));
