@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace ExchangeHub.Cli.Commands;
 
 /// <summary>A command that knows lines to copy: its help ends with them.</summary>
-public sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
+sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples { get; } = examples;
 }

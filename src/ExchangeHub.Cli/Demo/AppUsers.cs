@@ -21,13 +21,13 @@ public sealed record AppUsers(int? Hub, int? Node)
             return Same;
         // Others may pass through to their own folder and see nothing on the way.
         File.SetUnixFileMode(installation.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        await RunAsync(cancel, "chmod", "-R", "go=", installation.RegistrarFolder);
+        await RunAsync("chmod", ["-R", "go=", installation.RegistrarFolder], cancel);
         var (hub, node) = (AppProcess.Executable("ExchangeHub.Hub"), AppProcess.Executable("ExchangeHub.Node"));
         if (!await ReachesAsync(HubId, hub, installation.Folder, cancel) || !await ReachesAsync(NodeId, node, installation.Folder, cancel))
             return Same;
-        await RunAsync(cancel, "chown", "-R", $"{HubId}:{HubId}", installation.HubFolder);
-        await RunAsync(cancel, "chown", "-R", $"{NodeId}:{NodeId}", installation.NodeFolder);
-        await RunAsync(cancel, "chmod", "-R", "go=", installation.HubFolder, installation.NodeFolder);
+        await RunAsync("chown", ["-R", $"{HubId}:{HubId}", installation.HubFolder], cancel);
+        await RunAsync("chown", ["-R", $"{NodeId}:{NodeId}", installation.NodeFolder], cancel);
+        await RunAsync("chmod", ["-R", "go=", installation.HubFolder, installation.NodeFolder], cancel);
         return new AppUsers(HubId, NodeId);
     }
 
@@ -35,7 +35,7 @@ public sealed record AppUsers(int? Hub, int? Node)
     public static async Task ReclaimAsync(Installation installation, CancellationToken cancel)
     {
         if (OperatingSystem.IsLinux() && Environment.UserName == "root" && Directory.Exists(installation.HubFolder))
-            await RunAsync(cancel, "chown", "-R", "root:root", installation.HubFolder, installation.NodeFolder);
+            await RunAsync("chown", ["-R", "root:root", installation.HubFolder, installation.NodeFolder], cancel);
     }
 
     // A clone in root's home, or a .NET there, is closed to others.
@@ -44,16 +44,16 @@ public sealed record AppUsers(int? Hub, int? Node)
         var dotnet = Path.GetDirectoryName(Environment.ProcessPath!) is { } path && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? path : Environment.GetEnvironmentVariable("DOTNET_ROOT");
         var tests = new[] { ("-x", executable), ("-x", folder) }.Concat(dotnet is null ? [] : [("-x", dotnet)]);
         foreach (var (test, what) in tests)
-            if (await RunAsync(cancel, "setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", "test", test, what) != 0)
+            if (await RunAsync("setpriv", [$"--reuid={user}", $"--regid={user}", "--clear-groups", "test", test, what], cancel) != 0)
                 return false;
         return true;
     }
 
-    static async Task<int> RunAsync(CancellationToken cancel, string program, params string[] arguments)
+    static async Task<int> RunAsync(string program, string[] arguments, CancellationToken cancel)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
             await process.WaitForExitAsync(cancel);
             return process.ExitCode;
         }

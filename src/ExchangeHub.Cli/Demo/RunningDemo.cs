@@ -22,19 +22,19 @@ sealed class RunningDemo : IAsyncDisposable
         var installation = demo.Installation;
         var users = await AppUsers.AssignAsync(installation, cancel);
         terminal.Say(users == AppUsers.Same ? "Starting hub and node host as the same user (run it as root to keep them apart)" : $"Starting hub and node host as users {users.Hub} and {users.Node}");
-        var hub = await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(installation.HubSettings(servers)) { ["Hub:DemoClock"] = "true" },
+        var hubProcess = await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(installation.HubSettings(servers)) { ["Hub:DemoClock"] = "true" },
             users.Hub, installation.HubFolder, demo.LogOf("hub"), installation.HubUrl, terminal.Say, cancel);
         try
         {
-            var node = await AppProcess.StartAsync("ExchangeHub.Node", new Dictionary<string, string>(installation.NodeSettings(servers)) { ["Node:FollowHubClock"] = "true" },
+            var nodeProcess = await AppProcess.StartAsync("ExchangeHub.Node", new Dictionary<string, string>(installation.NodeSettings(servers)) { ["Node:FollowHubClock"] = "true" },
                 users.Node, installation.NodeFolder, demo.LogOf("node"), installation.NodeUrl, terminal.Say, cancel);
-            var running = new RunningDemo(hub, node);
+            var running = new RunningDemo(hubProcess, nodeProcess);
             running.registrar = running.ReissueAsync(installation, servers, terminal);
             return running;
         }
         catch
         {
-            await hub.DisposeAsync();
+            await hubProcess.DisposeAsync();
             throw;
         }
     }

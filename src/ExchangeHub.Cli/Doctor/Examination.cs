@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
-using ExchangeHub.Client.Jose;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
@@ -160,7 +159,7 @@ public static class Examination
     {
         if (!File.Exists(path))
             return new(Health.Ill, "", $"{path} is missing", "exchangehub up makes what is missing.");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
             return new(Health.Ill, "", $"{path} can be read by others");
         return Well(path);
     }

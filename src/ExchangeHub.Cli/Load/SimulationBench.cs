@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using ExchangeHub.Cli.Commands;
@@ -39,7 +40,7 @@ sealed class SimulationBench : IAsyncDisposable
 
     public static async Task<SimulationBench> CreateAsync(ServerAddresses servers, SimulationPlan plan, Terminal terminal, CancellationToken cancel)
     {
-        var world = await World.CreateAsync(servers, new WorldOptions
+        var made = await World.CreateAsync(servers, new WorldOptions
         {
             Name = "simulate", Counties = CountiesFor(plan.Counties), RealClock = true, StartNode = false,
             ConfigureNode = builder =>
@@ -50,15 +51,15 @@ sealed class SimulationBench : IAsyncDisposable
         }, cancel);
         try
         {
-            await world.StopHubAsync(cancel);
-            var hub = await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(world.Installation.HubSettings(servers)) { ["Hub:DemoClock"] = "true", ["Logging:LogLevel:Default"] = "Warning" },
-                user: null, world.Installation.HubFolder, Path.Combine(world.Installation.Folder, "hub.log"), world.Installation.HubUrl, terminal.Say, cancel);
-            await world.StartNodeAsync(cancel);
-            return new SimulationBench(world, hub, plan, terminal.Say);
+            await made.StopHubAsync(cancel);
+            var hubProcess = await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(made.Installation.HubSettings(servers)) { ["Hub:DemoClock"] = "true", ["Logging:LogLevel:Default"] = "Warning" },
+                user: null, made.Installation.HubFolder, Path.Combine(made.Installation.Folder, "hub.log"), made.Installation.HubUrl, terminal.Say, cancel);
+            await made.StartNodeAsync(cancel);
+            return new SimulationBench(made, hubProcess, plan, terminal.Say);
         }
         catch
         {
-            await world.DisposeAsync();
+            await made.DisposeAsync();
             throw;
         }
     }
@@ -125,7 +126,7 @@ sealed class SimulationBench : IAsyncDisposable
         var appeared = watch.AppearedAsync(id);
         var started = Stopwatch.GetTimestamp();
         Check(await Commands.SendAsync(Clerk(question.From), new SendRequest(question.To, about.CertificateType, about.CertificateNumber, about.HolderName, about.HolderId,
-            about.IssuedOn?.ToString("O"), about.ValidUntil?.ToString("O"), about.Purpose, about.LegalBasis, ExchangeId: id), cancel));
+            about.IssuedOn?.ToString("O", CultureInfo.InvariantCulture), about.ValidUntil?.ToString("O", CultureInfo.InvariantCulture), about.Purpose, about.LegalBasis, ExchangeId: id), cancel));
         await appeared.WaitAsync(EachWithin, cancel);
         var arrived = Stopwatch.GetElapsedTime(started);
         office.Record(arrived);

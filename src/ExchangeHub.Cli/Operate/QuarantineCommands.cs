@@ -10,6 +10,8 @@ namespace ExchangeHub.Cli.Operate;
 /// <summary><c>exchangehub quarantine</c>: what the hub could not judge, and another try with the same bytes.</summary>
 static class QuarantineCommands
 {
+    static readonly string[] Members = ["id", "at", "reason", "county", "verdict"];
+
     public static Command Create() => new ExampledCommand("quarantine", "What the hub could not judge.", "quarantine list", "quarantine replay 0198c7f2-…")
     {
         List(), Replay(),
@@ -24,7 +26,7 @@ static class QuarantineCommands
             using var http = await HttpAsync(signIn, parse, installation, cancel);
             var rows = await http.GetFromJsonAsync<JsonElement>("api/v1/quarantine", cancel);
             terminal.Show(rows, r => Terminal.Table(["id", "at", "reason", "county", "verdict after replay"], r.EnumerateArray().Select(row =>
-                (IReadOnlyList<object?>)[.. new[] { "id", "at", "reason", "county", "verdict" }.Select(m => row.TryGetProperty(m, out var value) ? value.ToString() : "")])));
+                (IReadOnlyList<object?>)[.. Members.Select(m => row.TryGetProperty(m, out var value) ? value.ToString() : "")])));
             return ExitCodes.Done;
         });
         return list;

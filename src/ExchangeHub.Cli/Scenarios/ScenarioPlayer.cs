@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Schema;
@@ -83,7 +84,7 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
         {
             var question = InventedPerson.Of(ask.To, first + n).Ask();
             var result = await Commands.SendAsync(Clerk(ask.From), new SendRequest(ask.To, question.CertificateType, question.CertificateNumber,
-                question.HolderName, question.HolderId, question.IssuedOn?.ToString("O"), question.ValidUntil?.ToString("O"), question.Purpose, question.LegalBasis,
+                question.HolderName, question.HolderId, question.IssuedOn?.ToString("O", CultureInfo.InvariantCulture), question.ValidUntil?.ToString("O", CultureInfo.InvariantCulture), question.Purpose, question.LegalBasis,
                 Urgency: ask.Urgent ? "urgent" : null, ReasonCode: ask.Reason, Test: ask.Test), cancel);
             Check(result, path);
             done[n] = new Asked(result.ExchangeId, ask.From, ask.To);

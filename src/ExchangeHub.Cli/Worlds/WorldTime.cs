@@ -18,7 +18,8 @@ public sealed partial class World
     public async Task AdvanceToAsync(DateTimeOffset instant, CancellationToken cancel = default)
     {
         var clock = Clock ?? throw new InvalidOperationException("This world runs on real time.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(WireTime.Truncate(instant), WireTime.Truncate(clock.GetUtcNow()));
+        if (WireTime.Truncate(instant) < WireTime.Truncate(clock.GetUtcNow()))
+            throw new ArgumentOutOfRangeException(nameof(instant), instant, "The business clock never goes back.");
         if (instant <= clock.GetUtcNow())
             return;
         if (!HubIsUp)
