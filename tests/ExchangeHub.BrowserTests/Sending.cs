@@ -17,13 +17,13 @@ public sealed class Sending(Offices offices)
         await FillAsync(page, "余杭", offices.SomebodyOf(Offices.Yuhang).HolderId);
         await page.ClickAsync("button[value=send]");
         await Expect(page.Locator(".note").First).ToContainTextAsync("已发往余杭区");
-        await offices.World.QuietAsync();
+        await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
 
         await page.ReloadAsync();
         await page.ClickAsync("a[href$='do=withdraw']");
         await page.SelectOptionAsync("#reason", "SentInError");
         await page.ClickAsync("button[value=withdraw]");
-        await offices.World.QuietAsync();
+        await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
         await page.ReloadAsync();
         await Expect(page.Locator(".clock")).ToContainTextAsync("已撤回");
     }

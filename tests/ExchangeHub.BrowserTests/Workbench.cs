@@ -22,7 +22,7 @@ public sealed class Workbench(Offices offices)
         await page.ClickAsync("button[value=reply]");
 
         await Expect(page.Locator(".note").First).ToContainTextAsync("已答复巴东县");
-        await offices.World.QuietAsync();
+        await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
         var asker = await offices.AtNodeAsync("badong", script: script);
         await asker.GotoAsync($"{offices.Node}exchanges/{id}");
         await Expect(asker.Locator("h2").First).ToHaveTextAsync("属实，但有出入");
@@ -123,7 +123,7 @@ public sealed class Workbench(Offices offices)
         await page.FillAsync("#suggested", "夷陵区");
         await page.ClickAsync("button[value=return]");
         await Expect(page.Locator(".note").First).ToContainTextAsync("已退回巴东县");
-        await offices.World.QuietAsync();
+        await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
 
         var asker = await offices.AtNodeAsync("badong");
         await asker.GotoAsync($"{offices.Node}exchanges/{id}");
