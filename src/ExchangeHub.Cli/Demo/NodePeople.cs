@@ -21,8 +21,16 @@ sealed class NodePeople(Uri node, IReadOnlyList<DemoAccount> accounts) : IDispos
         var question = about.Ask();
         var stored = await SendAsync(from, HttpMethod.Post, "requests", new
         {
-            to, question.CertificateType, question.CertificateNumber, question.HolderName, question.HolderId, question.IssuedOn, question.ValidUntil,
-            question.Purpose, question.LegalBasis, reasonCode = reason,
+            to,
+            question.CertificateType,
+            question.CertificateNumber,
+            question.HolderName,
+            question.HolderId,
+            question.IssuedOn,
+            question.ValidUntil,
+            question.Purpose,
+            question.LegalBasis,
+            reasonCode = reason,
         }, cancel);
         return stored!.Value.GetProperty("exchangeId").GetGuid();
     }

@@ -42,7 +42,10 @@ sealed class SimulationBench : IAsyncDisposable
     {
         var made = await World.CreateAsync(servers, new WorldOptions
         {
-            Name = "simulate", Counties = CountiesFor(plan.Counties), RealClock = true, StartNode = false,
+            Name = "simulate",
+            Counties = CountiesFor(plan.Counties),
+            RealClock = true,
+            StartNode = false,
             ConfigureNode = builder =>
             {
                 builder.Services.RemoveAll<Clocks>(); // it follows the hub, whose clock jumps

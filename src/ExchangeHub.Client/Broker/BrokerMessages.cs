@@ -1,3 +1,6 @@
+using System.Text;
+using RabbitMQ.Client.Events;
+
 namespace ExchangeHub.Client.Broker;
 
 /// <summary>A message to publish, with the properties of the wire; everything is persistent JSON.</summary>
@@ -44,4 +47,22 @@ public sealed record ReceivedMessage(ReadOnlyMemory<byte> Body, string RoutingKe
 
     internal ulong Tag { get; init; }
     internal int Session { get; init; }
+
+    /// <summary>A copy of what the client library lends.</summary>
+    internal static ReceivedMessage Of(BasicDeliverEventArgs e, int session) => new(e.Body.ToArray(), e.RoutingKey, e.Redelivered)
+    {
+        Tag = e.DeliveryTag,
+        Session = session,
+        MessageId = e.BasicProperties.MessageId,
+        CorrelationId = e.BasicProperties.CorrelationId,
+        UserId = e.BasicProperties.UserId,
+        Type = e.BasicProperties.Type,
+        ContentType = e.BasicProperties.ContentType,
+        ContentEncoding = e.BasicProperties.ContentEncoding,
+        DeliveryMode = e.BasicProperties.IsDeliveryModePresent() ? (int)e.BasicProperties.DeliveryMode : null,
+        TraceParent = e.BasicProperties.Headers is { } headers && headers.TryGetValue("traceparent", out var value) ? AsText(value) : null,
+        HeaderNames = e.BasicProperties.Headers is { } all ? [.. all.Keys] : [],
+    };
+
+    static string? AsText(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : value as string;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -198,7 +197,7 @@ public sealed class Consumer : IAsyncDisposable
                 lock (sync)
                     if (current == session)
                         inHand++;
-                buffer.Writer.TryWrite(Copy(e, current));
+                buffer.Writer.TryWrite(ReceivedMessage.Of(e, current));
                 return Task.CompletedTask;
             };
             consumer.UnregisteredAsync += (_, _) => EndedAsync(current);
@@ -280,23 +279,6 @@ public sealed class Consumer : IAsyncDisposable
         lock (sync)
             return message.Session == session ? channel : null;
     }
-
-    static ReceivedMessage Copy(BasicDeliverEventArgs e, int session) => new(e.Body.ToArray(), e.RoutingKey, e.Redelivered)
-    {
-        Tag = e.DeliveryTag,
-        Session = session,
-        MessageId = e.BasicProperties.MessageId,
-        CorrelationId = e.BasicProperties.CorrelationId,
-        UserId = e.BasicProperties.UserId,
-        Type = e.BasicProperties.Type,
-        ContentType = e.BasicProperties.ContentType,
-        ContentEncoding = e.BasicProperties.ContentEncoding,
-        DeliveryMode = e.BasicProperties.IsDeliveryModePresent() ? (int)e.BasicProperties.DeliveryMode : null,
-        TraceParent = e.BasicProperties.Headers is { } headers && headers.TryGetValue("traceparent", out var value) ? AsText(value) : null,
-        HeaderNames = e.BasicProperties.Headers is { } all ? [.. all.Keys] : [],
-    };
-
-    static string? AsText(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : value as string;
 
     static TaskCompletionSource Completed()
     {
