@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ExchangeHub.Cli.Commands;
 
 /// <summary>A command that knows lines to copy: its help ends with them.</summary>
-sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
+[SuppressMessage("Design", "CA1010", Justification = "The enumeration is the library's, for its collection initialisers.")]
+public sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples { get; } = examples;
 }
