@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
@@ -108,10 +109,16 @@ public sealed class Publisher(BrokerConnection connection, TimeProvider system, 
             if (open is { Channel.IsOpen: true } meanwhile)
                 return meanwhile;
             var on = await connection.OpenAsync(ct);
-            // The library documents a default for the limiter, but this constructor leaves it out.
+            // The library documents a default for the limiter, but this constructor leaves it out; and its own limiter throws when more
+            // wait than may be outstanding, so a large batch would fail for being large.
             var channel = await on.CreateChannelAsync(new CreateChannelOptions(
                 publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
-                outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(OutstandingMax)), ct).WaitAsync(ct);
+                outstandingPublisherConfirmationsRateLimiter: new ConcurrencyLimiter(new()
+                {
+                    PermitLimit = OutstandingMax,
+                    QueueLimit = int.MaxValue,
+                    QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                })), ct).WaitAsync(ct);
             open = (on, channel);
             return (on, channel);
         }
