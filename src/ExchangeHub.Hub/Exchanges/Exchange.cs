@@ -44,10 +44,6 @@ public sealed record Exchange
     /// <summary>The other side of a party.</summary>
     public string OtherThan(string county) => county == Asker ? Receiver : Asker;
 
-    /// <summary>The earliest due time somebody still has to meet and has not been told of; <c>null</c> when there is none. For the deadline clock's index.</summary>
-    [JsonIgnore]
-    public DateTimeOffset? NextDueAt => Owed.Where(o => o.IsOpen && o.OverdueToldAt is null).Min(o => o.Due?.At);
-
     /// <summary>Folds a stream from its beginning; <c>null</c> when it is empty.</summary>
     public static Exchange? Fold(IEnumerable<ExchangeEvent> facts) => facts.Aggregate(default(Exchange), Apply);
 
