@@ -18,7 +18,7 @@ public sealed class LookOfPages(Offices offices)
     [Theory, MemberData(nameof(Windows))]
     public async Task The_workbench_is_readable_by_everybody(int width, ColorScheme scheme)
     {
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("chenjing", width, scheme);
         await CheckAsync(page, "worklist", width, scheme);
         foreach (var (name, address) in new[]
@@ -42,7 +42,7 @@ public sealed class LookOfPages(Offices offices)
     [Theory, MemberData(nameof(Windows))]
     public async Task The_monitor_is_readable_by_everybody(int width, ColorScheme scheme)
     {
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtHubAsync("hubei", width, scheme);
         foreach (var (name, address) in new[]
         {

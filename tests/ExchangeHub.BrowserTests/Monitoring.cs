@@ -44,7 +44,7 @@ public sealed class Monitoring(Offices offices)
     public async Task A_list_leads_to_the_exchange_as_the_hub_knows_it_without_any_person()
     {
         var person = offices.SomebodyOf(Offices.Yidu);
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, person, Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, person, Offices.WithAnotherNumber);
         var page = await offices.AtHubAsync("hubei");
         await page.GotoAsync($"{offices.Hub}exchanges/{id}");
         await Expect(page.Locator(".tl")).ToContainTextAsync("送达，开始计时");
@@ -56,7 +56,7 @@ public sealed class Monitoring(Offices offices)
     [Fact]
     public async Task Another_provinces_county_list_and_exchange_are_not_found()
     {
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtHubAsync("zhejiang");
         foreach (var address in new[] { $"rates?county={Offices.Yidu}", $"rates/list?indicator=received&county={Offices.Yidu}", $"exchanges/{id}" })
             (await page.GotoAsync($"{offices.Hub}{address}"))!.Status.ShouldBe(404);

@@ -126,32 +126,32 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
         return sent.ExchangeId;
     }
 
-    /// <summary>The asker's paper says another last day than the register: a clerk must look.</summary>
-    public static SendRequest WithAnotherEnd(SendRequest request) => request with { ValidUntil = "2031-12-31", Note = "申请人在我处办理居住登记，请核对有效期。" };
+    /// <summary>The asker's paper has another number than the register: a clerk must look.</summary>
+    public static SendRequest WithAnotherNumber(SendRequest request) => request with { CertificateNumber = request.CertificateNumber + "-2", Note = "申请人在我处办理居住登记，请核对证件编号。" };
 
     async Task PlayAWeekAsync()
     {
         // Between provinces: seven working days, so 25 February is due on 5 March, after the make-up Saturday.
-        await SendAsync(Yuhang, Yidu, Person(0), WithAnotherEnd);
+        await SendAsync(Yuhang, Yidu, Person(0), WithAnotherNumber);
         await SendAsync("440306", Yidu, Person(1), r => r with { CertificateNumber = "SZ-2024-0081" });
         await SendAsync("310115", Yidu, Person(2)); // the register answers this one
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(2, 27, 10, 30));
         await SendAsync(Yuhang, Yidu, Person(3), r => r with { HolderName = "无此人" });
-        await SendAsync("330782", Yidu, Person(4), r => WithAnotherEnd(r) with { ReasonCode = "CertificateDoubtful" });
+        await SendAsync("330782", Yidu, Person(4), r => WithAnotherNumber(r) with { ReasonCode = "CertificateDoubtful" });
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(3, 2, 9, 12));
-        await SendAsync(Badong, Yidu, Person(5), WithAnotherEnd); // within the province: due the same day, and nobody answered
+        await SendAsync(Badong, Yidu, Person(5), WithAnotherNumber); // within the province: due the same day, and nobody answered
         // Routine checks of one county's papers at another: the registers answer them at once.
         foreach (var (from, to, first, count) in new[] { (Badong, Yidu, 20, 2), (Songzi, Yidu, 22, 1), (Yidu, Badong, 20, 4), (Yidu, Yiling, 20, 3), (Badong, Songzi, 20, 2) })
             foreach (var number in Enumerable.Range(first, count))
                 await SendAsync(from, to, InventedPerson.Of(to, number));
         // Nobody has answered this one either.
-        await SendAsync(Songzi, Yiling, InventedPerson.Of(Yiling, 30), WithAnotherEnd);
-        var returned = await AskAsync(Yidu, Badong, InventedPerson.Of(Badong, 3), r => WithAnotherEnd(r) with { ReasonCode = "NoCertificateOnFile" });
+        await SendAsync(Songzi, Yiling, InventedPerson.Of(Yiling, 30), WithAnotherNumber);
+        var returned = await AskAsync(Yidu, Badong, InventedPerson.Of(Badong, 3), r => WithAnotherNumber(r) with { ReasonCode = "NoCertificateOnFile" });
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(3, 3, 8, 47));
-        await SendAsync(Songzi, Yidu, Person(6), r => r with { IssuedOn = "2023-01-05" });
+        await SendAsync(Songzi, Yidu, Person(6), r => r with { HolderName = r.HolderName + "儿" });
         await DoAsync(c => c.ReturnAsync(new Author(Badong, "badong", "谭晓"), returned, new Return("NotOurs", Yiling)));
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(3, 4, 8, 31));
@@ -161,7 +161,7 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
             AskedFields.All.ToDictionary(f => f, f => f == "validUntil" ? FieldMatch.Different : FieldMatch.Same), "证件今年续期，有效期已变。")));
         await SendAsync(Yidu, "440306", InventedPerson.Of("440306", 9));
         foreach (var (from, number) in new[] { (Yiling, 7), (Badong, 8), (Songzi, 9), (Yiling, 10) })
-            await SendAsync(from, Yidu, Person(number), number == 9 ? r => WithAnotherEnd(r) with { Urgency = "urgent" } : WithAnotherEnd);
+            await SendAsync(from, Yidu, Person(number), number == 9 ? r => WithAnotherNumber(r) with { Urgency = "urgent" } : WithAnotherNumber);
         await SendAsync(Yiling, Yidu, Person(11)); // exact: answered by the register
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(3, 4, 14, 18));

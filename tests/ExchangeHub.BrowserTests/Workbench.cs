@@ -13,7 +13,7 @@ public sealed class Workbench(Offices offices)
     public async Task A_clerk_replies_in_at_most_three_clicks_and_the_asker_sees_the_answer(bool script)
     {
         var person = offices.SomebodyOf(Offices.Yidu);
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, person, Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, person, Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("chenjing", script: script);
 
         await page.ClickAsync($"a[href='/exchanges/{id}']");
@@ -26,13 +26,13 @@ public sealed class Workbench(Offices offices)
         var asker = await offices.AtNodeAsync("badong", script: script);
         await asker.GotoAsync($"{offices.Node}exchanges/{id}");
         await Expect(asker.Locator("h2").First).ToHaveTextAsync("属实，但有出入");
-        await Expect(asker.Locator("tr.diff th")).ToHaveTextAsync("有效期至");
+        await Expect(asker.Locator("tr.diff th")).ToHaveTextAsync("证件编号");
     }
 
     [Fact]
     public async Task A_reply_without_its_reason_says_so_under_the_field_and_keeps_what_was_typed()
     {
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("chenjing");
         await page.GotoAsync($"{offices.Node}exchanges/{id}");
         await page.CheckAsync("#o-CannotVerify");
@@ -49,10 +49,13 @@ public sealed class Workbench(Offices offices)
     public async Task A_person_is_masked_until_somebody_gives_a_reason_and_the_reason_is_written_down()
     {
         var person = offices.SomebodyOf(Offices.Yidu);
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, person, Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, person, Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("chenjing");
         await page.GotoAsync($"{offices.Node}exchanges/{id}");
-        (await page.ContentAsync()).ShouldNotContain(person.HolderId);
+        var masked = await page.ContentAsync();
+        masked.ShouldNotContain(person.HolderId);
+        masked.ShouldNotContain("请核对证件编号"); // the asker's note may name anybody
+        masked.ShouldContain("本件有说明");
 
         await page.ClickAsync("summary");
         await page.ClickAsync("button[value=reveal]");
@@ -63,6 +66,7 @@ public sealed class Workbench(Offices offices)
         await page.FillAsync("#note", "写到一半");
         await page.ClickAsync("button[value=reveal]");
         await Expect(page.Locator(".cmp")).ToContainTextAsync(person.HolderId);
+        await Expect(page.Locator("#exchange")).ToContainTextAsync("请核对证件编号");
         await Expect(page.Locator("#note")).ToHaveValueAsync("写到一半");
         page.Url.ShouldNotContain("reveal");
 
@@ -70,6 +74,30 @@ public sealed class Workbench(Offices offices)
         await using var audit = source.CreateCommand("select account || ' ' || action || ' ' || reason from people.audit where subject = $1");
         audit.Parameters.Add(new() { Value = id.ToString() });
         (await audit.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("chenjing reveal 与纸质档案核对");
+    }
+
+    [Fact]
+    public async Task An_answer_is_corrected_from_its_own_page_and_starts_from_what_was_answered()
+    {
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
+        var page = await offices.AtNodeAsync("chenjing");
+        await page.GotoAsync($"{offices.Node}exchanges/{id}");
+        await page.CheckAsync("#o-CannotVerify");
+        await page.SelectOptionAsync("#reason", "RecordIncomplete");
+        await page.ClickAsync("button[value=reply]");
+        await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
+
+        await page.GotoAsync($"{offices.Node}exchanges/{id}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "更正答复" }).ClickAsync();
+        await Expect(page.Locator("#o-CannotVerify")).ToBeCheckedAsync();
+        await page.CheckAsync("#o-MatchWithDifferences");
+        await page.SelectOptionAsync("#reason", "FieldsDiffer");
+        await page.ClickAsync("button[value=reply]");
+        await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
+
+        var asker = await offices.AtNodeAsync("badong");
+        await asker.GotoAsync($"{offices.Node}exchanges/{id}");
+        await Expect(asker.Locator("h2").First).ToHaveTextAsync("属实，但有出入");
     }
 
     [Fact]
@@ -89,7 +117,7 @@ public sealed class Workbench(Offices offices)
         var page = await offices.AtNodeAsync("chenjing");
         await Expect(page.Locator("[data-news]")).ToBeHiddenAsync();
         var rows = await page.Locator(".it").CountAsync();
-        await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
 
         await Expect(page.Locator("[data-news]")).ToContainTextAsync("新到1件");
         (await page.Locator(".it").CountAsync()).ShouldBe(rows);
@@ -100,7 +128,7 @@ public sealed class Workbench(Offices offices)
     [Fact]
     public async Task Another_countys_exchange_is_the_same_page_as_an_unknown_one()
     {
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("yuhang");
         var theirs = await page.GotoAsync($"{offices.Node}exchanges/{id}");
         theirs!.Status.ShouldBe(404);
@@ -115,7 +143,7 @@ public sealed class Workbench(Offices offices)
     [Fact]
     public async Task A_question_is_returned_with_its_reason_and_the_asker_is_led_to_the_right_county()
     {
-        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherEnd);
+        var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("chenjing");
         await page.GotoAsync($"{offices.Node}exchanges/{id}");
         await page.GetByRole(AriaRole.Link, new() { Name = "退回", Exact = true }).ClickAsync();

@@ -28,8 +28,8 @@ public sealed record Reply(string? Outcome, string? ReasonCode, IReadOnlyDiction
             else
                 fields[field] = match;
         }
-        // An outcome and its fields must not contradict each other: the other side acts on both.
-        if (outcome == Outcomes.Match && fields.FirstOrDefault(f => f.Value == FieldMatch.Different).Key is { } differs)
+        // An outcome and its fields must not contradict each other: the other side acts on both. A day may differ on a certificate that matches.
+        if (outcome == Outcomes.Match && fields.FirstOrDefault(f => f.Value == FieldMatch.Different && RegisterComparison.Decides(f.Key)).Key is { } differs)
             form.Refuse(RefusalCodes.MemberInvalid, $"/content/fields/{differs}");
         if (outcome == Outcomes.MatchWithDifferences && !fields.ContainsValue(FieldMatch.Different))
             form.Refuse(RefusalCodes.MemberInvalid, "/content/fields");

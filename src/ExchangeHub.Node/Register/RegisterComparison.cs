@@ -11,13 +11,20 @@ public sealed record ComparedField(string Field, string? Asked, string? Register
 /// <summary>A question beside the register: what agrees, and what a clerk would probably answer.</summary>
 /// <param name="Found">Whether the register holds the certificate or the person at all.</param>
 /// <param name="Status">The register's status of the certificate found.</param>
-/// <param name="Exact">Type, number, name and id agree, every asked day agrees, and the certificate is valid: this answers by itself.</param>
+/// <param name="Exact">Type, number, name and id are equal and the certificate is valid: this answers <c>Match</c> by itself, whatever its days
+/// say; a day that differs is told as <c>different</c> beside it.</param>
 /// <param name="Outcome">The outcome to suggest, one of <see cref="Codes.Outcomes"/>.</param>
 /// <param name="ReasonCode">The reason to suggest beside it.</param>
 /// <param name="ComparedAt">When, UTC.</param>
 public sealed record RegisterComparison(bool Found, string? Status, bool Exact, string Outcome, string? ReasonCode,
     IReadOnlyList<ComparedField> Fields, DateTimeOffset ComparedAt)
 {
+    /// <summary>The members that decide whether it is the certificate asked for; days only describe it.</summary>
+    static readonly IReadOnlyList<string> deciding = ["certificateType", "certificateNumber", "holderName", "holderId"];
+
+    /// <summary>Whether a match cannot stand beside a difference in this member.</summary>
+    public static bool Decides(string field) => deciding.Contains(field);
+
     /// <summary>Compares a question with what the register found for it.</summary>
     /// <param name="candidates">Entries with the asked number or the asked person; the best one is taken.</param>
     public static RegisterComparison Of(CertificateVerificationRequest asked, IReadOnlyList<RegisterEntry> candidates, DateTimeOffset at)
@@ -27,12 +34,12 @@ public sealed record RegisterComparison(bool Found, string? Status, bool Exact, 
         if (entry is null)
             return new(false, null, false, Outcomes.PersonNotFound, "NoRecord", fields, at);
 
-        var allSame = fields.TrueForAll(f => f.Asked is null || f.Match == FieldMatch.Same);
-        var exact = allSame && entry.Status == Codes.RegisterValid;
+        var same = fields.TrueForAll(f => f.Match == FieldMatch.Same || !Decides(f.Field));
+        var exact = same && entry.Status == Codes.RegisterValid;
         var (outcome, reason) = entry switch
         {
             _ when exact => (Outcomes.Match, null),
-            _ when allSame => ("CannotVerify", "RecordIncomplete"), // the certificate agrees but is suspended or cancelled
+            _ when same => ("CannotVerify", "RecordIncomplete"), // the certificate agrees but is suspended or cancelled
             _ when IsSame(fields, "holderId") || IsSame(fields, "holderName") => (Outcomes.MatchWithDifferences, "FieldsDiffer"),
             _ => (Outcomes.PersonNotFound, "NoRecord"), // the number belongs to somebody else
         };

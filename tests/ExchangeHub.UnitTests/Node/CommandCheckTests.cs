@@ -51,6 +51,11 @@ public sealed class CommandCheckTests
             .ShouldBe([new Refusal("MemberInvalid", "/content/fields/holderName")]);
 
     [Fact]
+    public void A_day_may_differ_on_a_certificate_that_matches() =>
+        new Reply("Match", null, new Dictionary<string, string> { ["holderId"] = "same", ["issuedOn"] = "different" })
+            .Check(question with { IssuedOn = new DateOnly(2024, 5, 1) }).Content!.Fields["issuedOn"].ShouldBe("different");
+
+    [Fact]
     public void A_match_with_differences_names_one() =>
         new Reply("MatchWithDifferences", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }).Check(question).Errors
             .ShouldBe([new Refusal("MemberInvalid", "/content/fields")]);
