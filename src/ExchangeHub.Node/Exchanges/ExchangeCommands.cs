@@ -144,7 +144,7 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
     }
 
     static Intent NotNow(NodeExchange exchange) =>
-        new([new Refusal(exchange.Waiting.Count > 0 ? NodeCodes.AwaitingReceipt : RefusalCodes.PhaseNotAllowed, "/header/exchangeId")]);
+        new([new Refusal(exchange.UnderWay.Any() ? NodeCodes.AwaitingReceipt : RefusalCodes.PhaseNotAllowed, "/header/exchangeId")]);
 
     static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

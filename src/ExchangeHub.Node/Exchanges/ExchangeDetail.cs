@@ -13,12 +13,15 @@ public sealed record QuestionRow(string Field, string? Asked, string? Register, 
 /// <param name="Exchange">The view without its personal data: question, answer and comparison stand in the members beside, masked.</param>
 /// <param name="Revealed">The person's data is in full; who saw it, when and why is written down.</param>
 /// <param name="Purpose">Why the asker may ask, one of <see cref="Codes.Purposes"/>.</param>
-/// <param name="QuestionNote">The asker's note.</param>
+/// <param name="HasNotes">Somebody wrote a note: what it says may name the person, so it is shown only where <see cref="ExchangeDetail.Revealed"/>.</param>
+/// <param name="QuestionNote">The asker's note, when revealed.</param>
 /// <param name="SuggestedOutcome">What the comparison suggests to answer (receiver only).</param>
 /// <param name="RegisterStatus">The register's status of the certificate found.</param>
-/// <param name="Answers">Asker: the answer field by field, empty until it came.</param>
+/// <param name="Answers">The answer field by field, empty until it came.</param>
+/// <param name="AnswerNote">The answer's note, when revealed.</param>
+/// <param name="Timeline">What happened; with its notes when revealed.</param>
 public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, IReadOnlyList<QuestionRow> Rows, string? Purpose, string? LegalBasis,
-    string? QuestionNote, string? SuggestedOutcome, string? SuggestedReason, bool RegisterFound, string? RegisterStatus,
+    bool HasNotes, string? QuestionNote, string? SuggestedOutcome, string? SuggestedReason, bool RegisterFound, string? RegisterStatus,
     IReadOnlyDictionary<string, string> Answers, string? AnswerNote, IReadOnlyList<TimelineFact> Timeline, AllowedActions Allowed)
 {
     /// <summary>Builds what one county may see of its own exchange.</summary>
@@ -36,9 +39,10 @@ public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, IReadO
                 exchange.Side == Side.Receiver ? own?.Match ?? FieldMatch.NotAnswered : answers.GetValueOrDefault(field) ?? FieldMatch.NotAnswered);
         }).ToList();
         return new(exchange with { Question = null, Answer = null, Comparison = null }, revealed, rows, question?.Purpose, question?.LegalBasis,
-            question?.Note, exchange.Comparison?.Outcome, exchange.Comparison?.ReasonCode,
-            exchange.Comparison?.Found ?? false, exchange.Comparison?.Status, answers, exchange.Answer?.Note,
-            timeline, AllowedActions.Of(exchange));
+            question?.Note is not null || exchange.Answer?.Note is not null || timeline.Any(f => f.Note is not null),
+            revealed ? question?.Note : null, exchange.Comparison?.Outcome, exchange.Comparison?.ReasonCode,
+            exchange.Comparison?.Found ?? false, exchange.Comparison?.Status, answers, revealed ? exchange.Answer?.Note : null,
+            revealed ? timeline : [.. timeline.Select(f => f with { Note = null })], AllowedActions.Of(exchange));
     }
 }
 
@@ -51,8 +55,8 @@ public sealed record AllowedActions(bool Acknowledge, bool Reply, bool Correct, 
     {
         var receiver = e.Side == Side.Receiver;
         var open = e.Phase is NodePhase.Open or NodePhase.Disputed;
-        var quiet = e.Waiting.Count == 0;
-        var onlyAcknowledging = e.Waiting.All(w => w.Kind == Kinds.Acknowledgement);
+        var quiet = !e.UnderWay.Any();
+        var onlyAcknowledging = e.UnderWay.All(w => w.Kind == Kinds.Acknowledgement);
         return new(
             Acknowledge: receiver && e.Phase == NodePhase.Open && quiet && e.AcknowledgedAt is null,
             Reply: receiver && open && onlyAcknowledging,

@@ -24,7 +24,7 @@ static class ExchangeEndpoints
         var exchanges = api.MapGroup("/exchanges/{id:guid}").WithTags("Exchanges");
         exchanges.MapGet("", async Task<Results<Ok<ExchangeDetail>, ProblemHttpResult>> (Guid id, CallerScope caller, ExchangeQueries queries, CancellationToken ct) =>
                 await queries.FindAsync(Author.Of(caller).County, id, ct) is { } detail ? TypedResults.Ok(detail) : Problems.NotFound())
-            .WithSummary("An exchange with its question, register, answer and timeline; the person is masked.").ProducesProblem(404);
+            .WithSummary("An exchange with its question, register, answer and timeline; the person is masked, notes are left out.").ProducesProblem(404);
         exchanges.MapPost("/reveals", async Task<Results<Ok<ExchangeDetail>, ProblemHttpResult>> (Guid id, RevealRequest request, CallerScope caller,
                 ExchangeQueries queries, CancellationToken ct) =>
                 !ExchangeQueries.IsReason(request.Reason) ? Problems.Field(NodeCodes.ReasonMissing, "/reason")

@@ -13,6 +13,7 @@ public enum NodePhase { Sending, Refused, Open, Answered, Closed, Returned, With
 
 /// <summary>An own message that is stored and has no final receipt yet.</summary>
 /// <param name="Outcome">Of a reply or a return on its way: what the other side will see.</param>
+/// <param name="Held">The hub could not judge it by its own fault and will later.</param>
 public sealed record WaitingMessage(Guid MessageId, string Kind, DateTimeOffset StoredAt, string? Outcome = null, string? ReasonCode = null, bool Held = false);
 
 /// <summary>The last own message that the hub refused, and why.</summary>
@@ -20,7 +21,7 @@ public sealed record RefusedMessage(Guid MessageId, string Kind, DateTimeOffset 
 
 /// <summary>
 /// One exchange as one county sees it: immutable, changed only by <see cref="ExchangeFolding"/>. What the hub has accepted moves the phase;
-/// an own message on its way stands in <see cref="Waiting"/> and moves nothing until its receipt.
+/// an own message on its way stands in <see cref="Waiting"/> and moves nothing until it is accepted.
 /// </summary>
 /// <param name="OpeningId">The opening's message id: what an acknowledgement, reply or return answers.</param>
 /// <param name="BeganAt">Business time, UTC: when the asker wrote it, or when the hub accepted it for the receiver.</param>
@@ -61,6 +62,10 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     public string? SuggestedTo { get; init; }
 
     public IReadOnlyList<WaitingMessage> Waiting { get; init; } = [];
+    /// <summary>Own messages without any receipt. That a message is held counts as a receipt (wire, section 4): nobody knows when the hub's fault
+    /// will be mended, so it keeps nobody from going on, and its final receipt is taken whenever it comes.</summary>
+    [JsonIgnore]
+    public IEnumerable<WaitingMessage> UnderWay => Waiting.Where(w => !w.Held);
     public RefusedMessage? Refused { get; init; }
 
     /// <summary>The question in plain text. Only this county's people see it, masked until somebody gives a reason.</summary>
@@ -72,7 +77,7 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     /// <summary>This county still has to answer, and nothing final is on its way.</summary>
     [JsonIgnore]
     public bool Owed => Side == Side.Receiver && Phase is (NodePhase.Open or NodePhase.Disputed)
-        && !IsWaiting(Kinds.FeedbackReply) && !IsWaiting(Kinds.Return);
+        && !IsUnderWay(Kinds.FeedbackReply) && !IsUnderWay(Kinds.Return);
 
     /// <summary>This county waits for the other side.</summary>
     [JsonIgnore]
@@ -80,7 +85,7 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
 
     /// <summary>Received by a person or a policy, or such a message is on its way.</summary>
     [JsonIgnore]
-    public bool Acknowledged => AcknowledgedAt is not null || IsWaiting(Kinds.Acknowledgement);
+    public bool Acknowledged => AcknowledgedAt is not null || IsUnderWay(Kinds.Acknowledgement);
 
     /// <summary>When an own question came to its end, by which ended ones are listed.</summary>
     [JsonIgnore]
@@ -90,5 +95,5 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     public bool DiffersFrom(string outcome, FeedbackReply other) => outcome != Outcome || Answer is null
         || AskedFields.All.Any(f => Answer.Fields.GetValueOrDefault(f) != other.Fields.GetValueOrDefault(f));
 
-    public bool IsWaiting(string kind) => Waiting.Any(w => w.Kind == kind);
+    bool IsUnderWay(string kind) => UnderWay.Any(w => w.Kind == kind);
 }

@@ -22,7 +22,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
 
     [CascadingParameter] HttpContext Http { get; set; } = null!;
     [Parameter] public Guid Id { get; set; }
-    /// <summary><c>return</c> or <c>withdraw</c>: the form asked for instead of the reply.</summary>
+    /// <summary><c>return</c>, <c>withdraw</c> or <c>correct</c>: the form asked for instead of the reply.</summary>
     [SupplyParameterFromQuery] public string? Do { get; set; }
     /// <summary>What was just done here.</summary>
     [SupplyParameterFromQuery] public string? Done { get; set; }
@@ -54,12 +54,13 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
 
     string? ClockWhy => exchange.DeliveredAt is { } at ? Text.Of("Exchange.ClockWhy", Show.Stamp(at, now)) : null;
 
-    string? ChosenOutcome => Input.Outcome ?? detail!.SuggestedOutcome;
-    string? ChosenReason => Input.Outcome is not null ? Input.ReasonCode : detail!.SuggestedReason;
+    // A correction starts from the answer given, a reply from what the register suggests.
+    string? ChosenOutcome => Input.Outcome ?? exchange.Outcome ?? detail!.SuggestedOutcome;
+    string? ChosenReason => Input.Outcome is not null ? Input.ReasonCode : exchange.Outcome is not null ? exchange.OutcomeReason : detail!.SuggestedReason;
 
     int Count(string match) => detail!.Rows.Count(r => r.Asked is not null && r.Match == match);
 
-    string Chosen(QuestionRow row) => Input.Fields?.GetValueOrDefault(row.Field) ?? row.Match;
+    string Chosen(QuestionRow row) => Input.Fields?.GetValueOrDefault(row.Field) ?? detail!.Answers.GetValueOrDefault(row.Field) ?? row.Match;
 
     protected override async Task OnParametersSetAsync()
     {

@@ -27,10 +27,12 @@ public enum WorklistGroup
 /// <param name="CertificateType">One of the contracts' certificate types.</param>
 /// <param name="ReceivedAt">Receiver: the hub's stamp; asker: when it was written. UTC.</param>
 /// <param name="AckOverdue">Not acknowledged, and the time to do so is over.</param>
+/// <param name="WaitingKind">The last own message without a final receipt.</param>
+/// <param name="Held">The hub holds that message and judges it later.</param>
 public sealed record WorklistRow(Guid ExchangeId, Side Side, string Counterpart, string Kind, NodePhase Phase, string? CaseNumber, string? CertificateType,
     string HolderNameMasked, string HolderIdMasked, bool Urgent, bool Test, DateTimeOffset ReceivedAt, DateOnly? DueOn, DateTimeOffset? DueAt, bool DuePending,
     bool Overdue, bool DueToday, bool Acknowledged, bool AckOverdue, string? Outcome, bool Automatic, DateTimeOffset? AnsweredAt, DateTimeOffset? EndedAt,
-    string? WaitingKind, IReadOnlyList<string> RefusedCodes)
+    string? WaitingKind, bool Held, IReadOnlyList<string> RefusedCodes)
 {
     internal static WorklistRow Of(NodeExchange e, DateTimeOffset now)
     {
@@ -38,7 +40,7 @@ public sealed record WorklistRow(Guid ExchangeId, Side Side, string Counterpart,
         return new(e.Id, e.Side, e.Counterpart, e.Kind, e.Phase, e.CaseNumber, e.Question?.CertificateType, Mask.Name(e.Question?.HolderName ?? ""),
             Mask.Number(e.Question?.HolderId ?? ""), e.Urgency is not null, e.Test, e.BeganAt, e.DueOn, e.DueAt, e.DuePending, overdue,
             !overdue && e.DueOn <= WireTime.DayOf(now), e.Acknowledged, !e.Acknowledged && e.AckDueAt <= now, e.Outcome, e.Automatic, e.AnsweredAt,
-            e.EndedAt, e.Waiting.Count > 0 ? e.Waiting[^1].Kind : null, e.Refused?.Codes ?? []);
+            e.EndedAt, e.Waiting.Count > 0 ? e.Waiting[^1].Kind : null, e.Waiting.Count > 0 && e.Waiting[^1].Held, e.Refused?.Codes ?? []);
     }
 }
 

@@ -46,7 +46,7 @@ public sealed class CountyAtNode : IDisposable
         return asked.Body.GetProperty("exchangeId").GetGuid();
     }
 
-    public static object RequestTo(string county, InventedPerson about, Guid? exchangeId = null) => new
+    public static object RequestTo(string county, InventedPerson about, Guid? exchangeId = null, string? note = null) => new
     {
         to = county,
         exchangeId,
@@ -58,12 +58,21 @@ public sealed class CountyAtNode : IDisposable
         purpose = "ResidenceRegistration",
         legalBasis = "NationalRegulation",
         reasonCode = "NoCertificateOnFile",
+        note,
     };
 
     /// <summary>The exchange as this county sees it.</summary>
     public async Task<JsonElement> ExchangeAsync(Guid id)
     {
         var answer = await GetAsync($"exchanges/{id}");
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        return answer.Body;
+    }
+
+    /// <summary>The exchange in full, after giving a reason.</summary>
+    public async Task<JsonElement> RevealAsync(Guid id, string reason)
+    {
+        var answer = await PostAsync($"exchanges/{id}/reveals", new { reason });
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         return answer.Body;
     }

@@ -61,9 +61,78 @@ public sealed class NodeAtWorkTests(TestServers servers)
 
         var seen = await asker.ExchangeAsync(id);
         var exchange = seen.GetProperty("exchange");
-        (Text(exchange, "phase"), Text(exchange, "outcome"), Text(exchange, "outcomeReason"), Text(seen, "answerNote"))
-            .ShouldBe(("Answered", "PersonNotFound", "NoRecord", "查无此证"));
+        (Text(exchange, "phase"), Text(exchange, "outcome"), Text(exchange, "outcomeReason")).ShouldBe(("Answered", "PersonNotFound", "NoRecord"));
+        Text(await asker.RevealAsync(id, "核对"), "answerNote").ShouldBe("查无此证");
         seen.GetProperty("timeline").EnumerateArray().Select(t => Text(t, "what")).ShouldBe(["Asked", "Delivered", "Acknowledged", "Answered"]);
+    }
+
+    [Fact]
+    public async Task A_day_that_differs_is_told_beside_the_match_that_the_register_gives()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver, Roles.Integrator);
+        await receiver.PostTextAsync("register", InventedPerson.RegisterFile(Receiver, 1, 1), "text/csv");
+        var person = InventedPerson.Of(Receiver, 1);
+        var id = await asker.AskAsync(Receiver, person with { IssuedOn = person.IssuedOn.AddDays(1) });
+        await world.QuietAsync(cancel: Cancel);
+
+        var seen = await asker.ExchangeAsync(id);
+        var exchange = seen.GetProperty("exchange");
+        (Text(exchange, "outcome"), exchange.GetProperty("automatic").GetBoolean(), Text(exchange, "outcomeReason")).ShouldBe(("Match", true, null));
+        (Text(seen.GetProperty("answers"), "issuedOn"), Text(seen.GetProperty("answers"), "holderId")).ShouldBe(("different", "same"));
+    }
+
+    [Fact]
+    public async Task Notes_are_told_to_nobody_who_gave_no_reason_and_the_reason_is_written_down()
+    {
+        const string theirs = "请核对王小明的证件", ours = "王小明已迁往外县";
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        var id = Guid.NewGuid();
+        await asker.PostAsync("requests", CountyAtNode.RequestTo(Receiver, InventedPerson.Of(Receiver, 5), id, theirs));
+        await world.QuietAsync(cancel: Cancel);
+        await receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "MovedOn", reasonCode = "LeftCounty", note = ours });
+        await world.QuietAsync(cancel: Cancel);
+
+        foreach (var county in new[] { asker, receiver })
+        {
+            var masked = (await county.GetAsync($"exchanges/{id}")).Body;
+            masked.GetProperty("hasNotes").GetBoolean().ShouldBeTrue();
+            Strings(masked).ShouldNotContain(s => s.Contains("王小明", StringComparison.Ordinal));
+            var full = await county.RevealAsync(id, "与纸质档案核对");
+            Strings(full).Count(s => s == theirs).ShouldBe(2); // beside the question and in the timeline
+            Strings(full).Count(s => s == ours).ShouldBeGreaterThanOrEqualTo(2);
+        }
+        await using var database = Npgsql.NpgsqlDataSource.Create(servers.Addresses.Database(world.Installation.NodeDatabase));
+        await using var audit = database.CreateCommand("select count(*) from people.audit where action = 'reveal' and subject = $1 and reason = '与纸质档案核对'");
+        audit.Parameters.Add(new() { Value = id.ToString() });
+        (await audit.ExecuteScalarAsync(Cancel)).ShouldBe(2L);
+    }
+
+    [Fact]
+    public async Task A_question_sent_back_is_at_its_end_on_both_sides_with_its_reason_and_the_county_to_ask_instead()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        var id = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 6));
+        await world.QuietAsync(cancel: Cancel);
+
+        var own = await receiver.PostAsync($"exchanges/{id}/return", new { reasonCode = "NotOurs", suggestedTo = Receiver });
+        (own.Status, own.Code, own.Field).ShouldBe((HttpStatusCode.BadRequest, "MemberInvalid", "/header/suggestedTo"));
+        (await receiver.PostAsync($"exchanges/{id}/return", new { reasonCode = "NotOurs", suggestedTo = Stranger, note = "人在宜都" })).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await receiver.OwedAsync()).ShouldBe(0);
+        await world.QuietAsync(cancel: Cancel);
+
+        foreach (var county in new[] { asker, receiver })
+        {
+            var exchange = (await county.ExchangeAsync(id)).GetProperty("exchange");
+            (Text(exchange, "phase"), Text(exchange, "endReason"), Text(exchange, "suggestedTo")).ShouldBe(("Returned", "NotOurs", Stranger));
+        }
+        var late = await receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "Match" });
+        (late.Status, late.Code).ShouldBe((HttpStatusCode.Conflict, "PhaseNotAllowed"));
     }
 
     [Fact]
@@ -148,6 +217,15 @@ public sealed class NodeAtWorkTests(TestServers servers)
         var notTheirs = await asker.PostAsync($"exchanges/{id}/reply", new { outcome = "Match" });
         (notTheirs.Status, notTheirs.Code).ShouldBe((HttpStatusCode.Conflict, "PhaseNotAllowed"));
     }
+
+    /// <summary>Every text of an answer, wherever it stands.</summary>
+    static IEnumerable<string> Strings(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => [element.GetString()!],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(m => Strings(m.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Strings),
+        _ => [],
+    };
 
     static string? Text(JsonElement element, string member) =>
         element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

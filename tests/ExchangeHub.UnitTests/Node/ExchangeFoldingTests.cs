@@ -84,6 +84,22 @@ public sealed class ExchangeFoldingTests
     }
 
     [Fact]
+    public void A_held_acknowledgement_or_reply_keeps_no_clerk_from_going_on()
+    {
+        var open = AtReceiver();
+        var acknowledgement = From(open, Receiver, Kinds.Acknowledgement);
+        var held = Held(ExchangeFolding.Stored(open, acknowledgement, new(), "陈静").Exchange, acknowledgement);
+        AllowedActions.Of(held).ShouldBe(new AllowedActions(Acknowledge: true, Reply: true, Correct: false, Return: true, Withdraw: false));
+        var reply = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "Match" };
+        held = Held(ExchangeFolding.Stored(held, reply, new(), "陈静").Exchange, reply);
+        (held.Owed, held.Waiting.Count, AllowedActions.Of(held).Reply).ShouldBe((true, 2, true));
+        ExchangeFolding.Receipt(held, reply, new(), Accepted(reply, 9), "陈静").Exchange.Phase.ShouldBe(NodePhase.Answered);
+
+        static NodeExchange Held(NodeExchange exchange, Header own) =>
+            ExchangeFolding.Receipt(exchange, own, new(), new HeldStatement(Hub, Receiver, own.MessageId, Digest, start.AddMinutes(6)), null).Exchange;
+    }
+
+    [Fact]
     public void A_correction_keeps_the_first_replys_time()
     {
         var open = AtReceiver();
