@@ -68,7 +68,7 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
         try
         {
             // Not cancellable: once sent, only the answer says what became of it.
-            await durable.DoAsync(DurableWrite.Batch, () => transaction.CommitAsync(CancellationToken.None));
+            await durable.DoAsync(HubWrites.Batch, () => transaction.CommitAsync(CancellationToken.None));
         }
         catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal) || e.SqlState.StartsWith("40", StringComparison.Ordinal))
         {

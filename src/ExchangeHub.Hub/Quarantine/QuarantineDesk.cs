@@ -33,7 +33,7 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     {
         var now = clocks.Now;
         await using var command = database.Command(QuarantineTable.Insert, QuarantineTable.Row(Guid.CreateVersion7(now), now, reason, message));
-        await durable.DoAsync(DurableWrite.Quarantine, () => command.ExecuteNonQueryAsync(ct));
+        await durable.DoAsync(HubWrites.Quarantine, () => command.ExecuteNonQueryAsync(ct));
         metrics.Quarantined(reason);
     }
 

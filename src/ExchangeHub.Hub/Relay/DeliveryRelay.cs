@@ -150,7 +150,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
                 Interlocked.Increment(ref inHand);
         }
         await using var gone = PendingTable.Confirmed(own, transaction, confirmed, now);
-        await durable.DoAsync(DurableWrite.Confirmed, () => gone.ExecuteNonQueryAsync(ct));
+        await durable.DoAsync(HubWrites.Confirmed, () => gone.ExecuteNonQueryAsync(ct));
         CrashPoint.Reach("hub:after-confirm");
     }
 
@@ -161,7 +161,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
             .Select(d => Tracing.Publish(BrokerNames.Deliver, d.ExchangeId, d.MessageId, d.TraceParent)));
         try
         {
-            await durable.DoAsync(DurableWrite.Publish, async () =>
+            await durable.DoAsync(HubWrites.Publish, async () =>
             {
                 if (!oneByOne)
                 {

@@ -11,7 +11,7 @@ namespace ExchangeHub.Node.Exchanges;
 /// What people and a county's own systems do in exchanges. The message is checked and sealed first; then one transaction locks the exchange,
 /// sees that nothing changed meanwhile, and stores the message with its outgoing row. It is sent from there, now or when the hub can be reached.
 /// </summary>
-public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties counties, Clocks clocks)
+public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties counties, DurableWrite durable, Clocks clocks)
 {
     /// <summary>Asks another county. The result names the new exchange and its case number.</summary>
     public async Task<CommandResult> SendAsync(Author author, SendRequest request, CancellationToken ct = default)
@@ -138,7 +138,7 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
             await batch.ExecuteNonQueryAsync(ct);
         }
         CrashPoint.Reach("node:before-store");
-        await transaction.CommitAsync(ct);
+        await durable.DoAsync(NodeWrites.Command, () => transaction.CommitAsync(ct));
         county.Member.OutgoingStored();
         return new(header.ExchangeId, header.MessageId, folded.Exchange.CaseNumber, [], []);
     }

@@ -46,11 +46,14 @@ public static class ExchangeFolding
             Question = question,
             Comparison = comparison,
         }, stamp);
-        var looked = comparison switch { { Exact: true } => "Exact", { Found: true } => "Differs", _ => "NotFound" };
         return Folded.Of(exchange,
             new TimelineFact(stamp.AcceptedAt, TimelineWhat.Delivered, header.From, header.ReasonCode, Note: question.Note, MessageId: header.MessageId),
-            new TimelineFact(comparison.ComparedAt, TimelineWhat.RegisterLookedUp, Code: looked, Automatic: true));
+            LookedUp(comparison));
     }
+
+    /// <summary>An open question was compared again, because the register changed.</summary>
+    public static Folded Compared(NodeExchange exchange, RegisterComparison comparison) =>
+        Folded.Of(exchange with { Comparison = comparison }, LookedUp(comparison));
 
     /// <summary>Another county's question that cannot be read: it stands without content, to be returned.</summary>
     public static Folded Unreadable(AcceptedStatement stamp) => Folded.Of(
@@ -154,6 +157,9 @@ public static class ExchangeFolding
             new TimelineFact(refused.RefusedAt, TimelineWhat.RefusedByHub, Code: refused.Reasons.Count > 0 ? refused.Reasons[0] : null,
                 MessageId: own.MessageId, Refusals: refused.Reasons));
     }
+
+    static TimelineFact LookedUp(RegisterComparison comparison) => new(comparison.ComparedAt, TimelineWhat.RegisterLookedUp, Automatic: true,
+        Code: comparison switch { { Exact: true } => "Exact", { Found: true } => "Differs", _ => "NotFound" });
 
     static NodeExchange Settled(NodeExchange exchange, Guid messageId) =>
         exchange with { Waiting = [.. exchange.Waiting.Where(w => w.MessageId != messageId)] };

@@ -15,6 +15,24 @@ static class ExchangeTable
         return await command.ExecuteScalarAsync(ct) is string state ? Read(state) : null;
     }
 
+    /// <summary>Exchanges of the county, in id order, locked until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<NodeExchange>> LockAsync(NpgsqlConnection connection, string county, IEnumerable<Guid> ids, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select state from node.exchanges where county = $1 and id = any($2) order by id for update", connection)
+        { Parameters = { new() { Value = county }, new() { Value = ids.ToArray() } } };
+        return await ReadAllAsync(command, ct);
+    }
+
+    /// <summary>Exchanges that a statement selects by <c>state</c> alone.</summary>
+    public static async Task<IReadOnlyList<NodeExchange>> ReadAllAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var found = new List<NodeExchange>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            found.Add(Read(reader.GetString(0)));
+        return found;
+    }
+
     public static NodeExchange Read(string state) => JsonSerializer.Deserialize(state, NodeJson.Default.NodeExchange)!;
 
     /// <summary>The exchange as it stands, unlocked; <c>null</c> when this county has none of that id.</summary>

@@ -71,7 +71,7 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     /// <summary>The question in plain text. Only this county's people see it, masked until somebody gives a reason.</summary>
     public CertificateVerificationRequest? Question { get; init; }
     public FeedbackReply? Answer { get; init; }
-    /// <summary>What the register said when the question came (receiver only).</summary>
+    /// <summary>What the register said when the question came, or when the register last changed while it was open (receiver only).</summary>
     public RegisterComparison? Comparison { get; init; }
 
     /// <summary>This county still has to answer, and nothing final is on its way.</summary>

@@ -5,6 +5,7 @@ using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Outgoing;
+using ExchangeHub.Node.Register;
 using Npgsql;
 using NpgsqlTypes;
 using Item = ExchangeHub.Client.Members.Incoming;
@@ -97,7 +98,7 @@ sealed class IncomingBatch
     }
 
     /// <param name="opening">What was prepared for a message that opens an exchange.</param>
-    public void Apply(Item.Message message, PreparedOpening? opening)
+    public void Apply(Item.Message message, PreparedAnswer? opening)
     {
         var (header, stamp) = (message.Header, message.Accepted);
         if (!Remember(header.ExchangeId, stamp.Seq, message.LeafHash, Kinds.TypeOf(header.Kind, header.Version), header.MessageId, message.Stamp))

@@ -27,7 +27,7 @@ public sealed class HostedCounty(CountyFolder folder, Member member) : IAsyncDis
 /// The counties of this process: one engine per folder of the key directory. A folder that appears later is picked up while running; its name is
 /// the county's code. A county's trouble stops no other county.
 /// </summary>
-public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions> options, Clocks clocks, IncomingWork work, IHttpClientFactory http,
+public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions> options, Clocks clocks, IncomingWork work, DurableWrite durable, IHttpClientFactory http,
     ILoggerFactory loggers) : BackgroundService
 {
     /// <summary>Name of the HTTP client that talks to the hub.</summary>
@@ -121,7 +121,7 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
                 throw new InvalidDataException("it holds another county's keys");
             var client = http.CreateClient(HubClient);
             client.BaseAddress = new Uri(folder.Settings.Http.TrimEnd('/') + "/");
-            var member = new Member(folder, new MemberStore(source, county, clocks, work), clocks, client, loggers);
+            var member = new Member(folder, new MemberStore(source, county, clocks, work, durable), clocks, client, loggers);
             running[county] = new(folder, member);
             member.Start();
         }

@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace ExchangeHub.Node.Members;
 
 /// <summary>One county's durable memory in the node's database: every statement names the county.</summary>
-sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, IncomingWork work) : IMemberStore
+sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, IncomingWork work, DurableWrite durable) : IMemberStore
 {
     public async Task AddOutgoingAsync(OutgoingMessage message, CancellationToken ct)
     {
@@ -38,10 +38,10 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
         return due;
     }
 
-    public Task PublishedAsync(IReadOnlyCollection<PublishedMessage> published, CancellationToken ct) => ExecuteAsync("""
+    public Task PublishedAsync(IReadOnlyCollection<PublishedMessage> published, CancellationToken ct) => durable.DoAsync(NodeWrites.Published, () => ExecuteAsync("""
         update node.outgoing o set tries = p.tries, next_try_at = p.next_try_at
         from unnest($2, $3, $4) as p(message_id, tries, next_try_at) where o.county = $1 and o.message_id = p.message_id
-        """, ct, county, published.Select(p => p.MessageId).ToArray(), published.Select(p => p.Tries).ToArray(), published.Select(p => p.NextTryAt).ToArray());
+        """, ct, county, published.Select(p => p.MessageId).ToArray(), published.Select(p => p.Tries).ToArray(), published.Select(p => p.NextTryAt).ToArray()));
 
     public async Task<IReadOnlyDictionary<Guid, string>> DigestsAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
     {
@@ -105,9 +105,9 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
         return await command.ExecuteScalarAsync(ct) as string;
     }
 
-    public Task SetFeedCursorAsync(string cursor, CancellationToken ct) => ExecuteAsync("""
+    public Task SetFeedCursorAsync(string cursor, CancellationToken ct) => durable.DoAsync(NodeWrites.Cursor, () => ExecuteAsync("""
         insert into node.cursors values ($1, 'deliveries', $2) on conflict (county, feed) do update set cursor = excluded.cursor
-        """, ct, county, cursor);
+        """, ct, county, cursor));
 
     public async Task NoticeAsync(OperatorNotice notice, CancellationToken ct)
     {

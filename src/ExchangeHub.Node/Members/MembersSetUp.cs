@@ -1,5 +1,6 @@
 using ExchangeHub.Client;
 using ExchangeHub.Node.Incoming;
+using ExchangeHub.Node.Register;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExchangeHub.Node.Members;
@@ -22,7 +23,10 @@ static class MembersSetUp
         services.AddHttpClient(HostedCounties.HubClient);
         services.AddSingleton<HostedCounties>();
         services.AddSingleton(p => new Lazy<HostedCounties>(p.GetRequiredService<HostedCounties>));
+        services.AddSingleton<RegisterAnswers>();
+        services.AddSingleton<OpenQuestions>();
         services.AddSingleton<IncomingWork>();
+        services.TryAddSingleton<DurableWrite>();
         services.AddHostedService(p => p.GetRequiredService<HostedCounties>());
         services.AddHostedService<Forgetting>();
     }

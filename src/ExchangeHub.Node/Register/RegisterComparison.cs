@@ -46,6 +46,10 @@ public sealed record RegisterComparison(bool Found, string? Status, bool Exact, 
         return new(true, entry.Status, exact, outcome, reason, fields, at);
     }
 
+    /// <summary>Whether a clerk would read the same in another one, whenever that was made.</summary>
+    public bool SaysTheSameAs(RegisterComparison? other) => other is not null && Fields.SequenceEqual(other.Fields)
+        && this == other with { Fields = Fields, ComparedAt = ComparedAt };
+
     /// <summary>The fields as a reply carries them.</summary>
     public IReadOnlyDictionary<string, string> Matches() => Fields.ToDictionary(f => f.Field, f => f.Match);
 

@@ -8,24 +8,28 @@ namespace ExchangeHub.Node.Register;
 /// <param name="Rows">Lines under the head.</param>
 /// <param name="Stored">Rows stored: new ones, and those that replace the certificate's earlier row.</param>
 /// <param name="BadRows">Rows left out.</param>
+/// <param name="Answered">Open questions that agree with the register now and were answered by it.</param>
 /// <param name="Errors">The first <see cref="RegisterTable.NotesMax"/> faults, by line, column and code.</param>
-public sealed record RegisterImport(int Rows, int Stored, int BadRows, IReadOnlyList<RowNote> Errors, IReadOnlyList<RowNote> Warnings);
+public sealed record RegisterImport(int Rows, int Stored, int BadRows, int Answered, IReadOnlyList<RowNote> Errors, IReadOnlyList<RowNote> Warnings);
 
 /// <summary>The county's register: filled from a file, asked by every question that comes in.</summary>
-public sealed class RegisterTable(NpgsqlDataSource source, Clocks clocks)
+public sealed class RegisterTable(NpgsqlDataSource source, Clocks clocks, OpenQuestions open, DurableWrite durable)
 {
     public const int NotesMax = 1_000;
     /// <summary>A file of one county: 20 MiB are some 200,000 certificates.</summary>
     public const int FileBytesMax = 20 * 1024 * 1024;
     const int RowsPerStatement = 1_000;
 
-    /// <summary>Reads a file and stores its good rows in one transaction; a row of the same type and number replaces the earlier one.</summary>
+    /// <summary>
+    /// Reads a file and stores its good rows in one transaction; a row of the same type and number replaces the earlier one. Then open questions
+    /// are compared with it. A caller who got no answer sends the file again: that changes nothing twice.
+    /// </summary>
     public async Task<RegisterImport> ImportAsync(string county, byte[] file, CancellationToken ct = default)
     {
         var missing = RegisterCsv.MissingColumns(RegisterCsv.Decode(file), out var csv);
         using var _ = csv;
         if (missing.Count > 0)
-            return new(0, 0, 0, missing, []);
+            return new(0, 0, 0, 0, missing, []);
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         List<RowNote> errors = [], warnings = [];
@@ -37,8 +41,8 @@ public sealed class RegisterTable(NpgsqlDataSource source, Clocks clocks)
             warnings.AddRange(chunk.SelectMany(l => l.Warnings).Take(NotesMax - warnings.Count));
             stored += await StoreAsync(connection, county, [.. chunk.Select(l => l.Entry).OfType<RegisterEntry>()], ct);
         }
-        await transaction.CommitAsync(ct);
-        return new(rows, stored, rows - stored, errors, warnings);
+        await durable.DoAsync(NodeWrites.Register, () => transaction.CommitAsync(ct));
+        return new(rows, stored, rows - stored, await open.CompareAgainAsync(county, ct), errors, warnings);
     }
 
     /// <summary>How many certificates the register holds.</summary>

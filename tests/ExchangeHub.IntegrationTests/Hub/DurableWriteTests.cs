@@ -1,7 +1,8 @@
-using System.Collections.Concurrent;
+using ExchangeHub.Client;
 using ExchangeHub.Contracts;
-using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub;
 using ExchangeHub.Hub.Relay;
+using ExchangeHub.IntegrationTests.Faults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeHub.IntegrationTests.Hub;
@@ -12,7 +13,7 @@ public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : ICla
     readonly HubWorld hub = faulty.World;
 
     public static TheoryData<string, bool> Faults => new(
-        from write in new[] { DurableWrite.Batch, DurableWrite.Publish, DurableWrite.Confirmed, DurableWrite.Quarantine }
+        from write in new[] { HubWrites.Batch, HubWrites.Publish, HubWrites.Confirmed, HubWrites.Quarantine }
         from done in new[] { false, true }
         select (write, done));
 
@@ -22,7 +23,7 @@ public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : ICla
         var quarantined = await QuarantinedAsync();
         var happened = faulty.Write.Next(write, done);
         var question = hub.Asker.Ask("510104");
-        if (write == DurableWrite.Quarantine)
+        if (write == HubWrites.Quarantine)
             await hub.Asker.PublishAsync(hub.Asker.Ask("510104"), "nobody's"u8.ToArray(), p => p.UserId = null);
         await hub.Asker.SendAsync(question);
         await happened.WaitAsync(TimeSpan.FromMinutes(1), HubWorld.Stop);
@@ -32,9 +33,9 @@ public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : ICla
         foreach (var (table, rows) in new[] { ("events.mt_events where stream_id", 1), ("hub.deliveries where exchange_id", 1), ("hub.obligations where exchange_id", 2) })
             (await hub.ScalarAsync<long>($"select count(*) from {table} = $1", question.ExchangeId)).ShouldBe(rows, table);
         (await hub.ScalarAsync<long>("select count(*) from hub.submissions where message_id = $1", question.MessageId)).ShouldBe(1);
-        if (write == DurableWrite.Quarantine)
+        if (write == HubWrites.Quarantine)
             (await QuarantinedAsync()).ShouldBeGreaterThan(quarantined);
-        if (write == DurableWrite.Confirmed && !done)
+        if (write == HubWrites.Confirmed && !done)
         {
             await hub.ExecuteAsync("update hub.pending set since = since - interval '1 minute'"); // its process is thought dead
             await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop);
@@ -97,32 +98,6 @@ public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : ICla
         {
             if (world is not null)
                 await world.DisposeAsync();
-        }
-    }
-
-    /// <summary>Lets the next write of a name fail, before or after it was done.</summary>
-    public sealed class FaultyWrite : DurableWrite
-    {
-        readonly ConcurrentDictionary<string, (bool Done, TaskCompletionSource Happened)> next = new(StringComparer.Ordinal);
-
-        public Task Next(string name, bool done)
-        {
-            var happened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            next[name] = (done, happened);
-            return happened.Task;
-        }
-
-        public override async Task DoAsync(string name, Func<Task> write)
-        {
-            if (!next.TryRemove(name, out var fault))
-            {
-                await write();
-                return;
-            }
-            if (fault.Done)
-                await write();
-            fault.Happened.TrySetResult();
-            throw new IOException($"{name} is said to have failed.");
         }
     }
 }

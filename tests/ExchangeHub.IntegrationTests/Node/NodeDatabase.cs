@@ -22,6 +22,7 @@ public sealed class NodeDatabase : IAsyncDisposable
 
     readonly string admin;
     readonly string name;
+    readonly RegisterAnswers answers;
 
     NodeDatabase(string admin, string name, string connectionString)
     {
@@ -29,12 +30,14 @@ public sealed class NodeDatabase : IAsyncDisposable
         Source = NodeStore.Open(connectionString);
         Clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         Clocks = new Clocks(Clock, Clock);
-        Register = new RegisterTable(Source, Clocks);
+        var durable = new DurableWrite();
+        var counties = new Lazy<HostedCounties>(() =>
+            new HostedCounties(Source, Microsoft.Extensions.Options.Options.Create(new ExchangeHub.Node.NodeOptions()), Clocks, Work!, durable, null!, NullLoggerFactory.Instance));
+        answers = new RegisterAnswers(Source, Clocks, counties, NullLogger<RegisterAnswers>.Instance);
+        Register = new RegisterTable(Source, Clocks, new OpenQuestions(Source, answers, counties, durable, NullLogger<OpenQuestions>.Instance), durable);
         Exchanges = new ExchangeQueries(Source, Accounts = new PeopleAccounts(Source, Clock));
         Worklist = new WorklistQueries(Source, Clocks);
-        Work = new IncomingWork(Source, Clocks, new Lazy<HostedCounties>(() =>
-            new HostedCounties(Source, Microsoft.Extensions.Options.Options.Create(new ExchangeHub.Node.NodeOptions()), Clocks, Work!, null!, NullLoggerFactory.Instance)),
-            NullLogger<IncomingWork>.Instance);
+        Work = new IncomingWork(Source, Clocks, answers, durable, NullLogger<IncomingWork>.Instance);
     }
 
     public NpgsqlDataSource Source { get; }
@@ -55,10 +58,11 @@ public sealed class NodeDatabase : IAsyncDisposable
         return new NodeDatabase(servers.Addresses.Postgres, made, connectionString);
     }
 
-    public IMemberStore StoreOf(string county) => new MemberStore(Source, county, Clocks, Work);
+    public IMemberStore StoreOf(string county) => new MemberStore(Source, county, Clocks, Work, new DurableWrite());
 
     public async ValueTask DisposeAsync()
     {
+        answers.Dispose();
         await Source.DisposeAsync();
         await ExecuteAsync(admin, $"drop database {name} with (force)");
     }

@@ -1,0 +1,16 @@
+using ExchangeHub.Client;
+
+namespace ExchangeHub.Hub;
+
+/// <summary>The writes of the hub that something later relies on, as they pass <see cref="DurableWrite"/>.</summary>
+public static class HubWrites
+{
+    /// <summary>The commit of a batch; see <see cref="Ledger.BatchLedger"/>.</summary>
+    public const string Batch = "batch";
+    /// <summary>The commit of a quarantined message.</summary>
+    public const string Quarantine = "quarantine";
+    /// <summary>The publishing of one message, confirmed by the broker.</summary>
+    public const string Publish = "publish";
+    /// <summary>The note that the broker confirmed.</summary>
+    public const string Confirmed = "confirmed";
+}
