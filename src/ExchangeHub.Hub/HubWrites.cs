@@ -13,4 +13,6 @@ public static class HubWrites
     public const string Publish = "publish";
     /// <summary>The note that the broker confirmed.</summary>
     public const string Confirmed = "confirmed";
+    /// <summary>The commit of a sweep: what became of rows that were left behind.</summary>
+    public const string Swept = "swept";
 }

@@ -36,14 +36,17 @@ public abstract record HubCommand
             select new DueMoved(at, owed.Duty, owed.CountsFrom, owed.Due, owed.Due! with { At = To + GraceAfterOutage }, Cause);
     }
 
-    /// <summary>The broker confirmed the opening's delivery late: what is not yet done counts anew from the confirm; <c>dueOn</c> moves, too.</summary>
+    /// <summary>The broker confirmed the opening's delivery late: what is not yet done counts anew from the confirm; <c>dueOn</c> moves, too.
+    /// Only the first confirm counts: the hub may publish, and the broker confirm, one delivery several times.</summary>
     /// <param name="ConfirmedAt">UTC.</param>
     public sealed record CountAnew(DateTimeOffset ConfirmedAt) : HubCommand
     {
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
             from owed in exchange.Owed
-            where owed is { EndedAt: null, FulfilledAt: null } && ConfirmedAt - exchange.OpenedAt > DeliveredLateAfter && owed.CountsFrom < ConfirmedAt
-            select new DueMoved(at, owed.Duty, ConfirmedAt, owed.Due, DueFor(exchange, owed.Duty, ConfirmedAt, rules), "DeliveredLate");
+            where owed is { EndedAt: null, FulfilledAt: null } && ConfirmedAt - exchange.OpenedAt > DeliveredLateAfter && !exchange.Owed.Exists(o => o.EndedWhy == Cause)
+            select new DueMoved(at, owed.Duty, ConfirmedAt, owed.Due, DueFor(exchange, owed.Duty, ConfirmedAt, rules), Cause);
+
+        const string Cause = "DeliveredLate";
     }
 
     /// <summary>A calendar year came: set the dates that waited for it.</summary>

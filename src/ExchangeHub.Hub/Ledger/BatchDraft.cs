@@ -33,7 +33,8 @@ sealed class BatchDraft(DateTimeOffset at)
     public List<DeliveryRow> Deliveries { get; } = [];
     public List<(string County, Seen Seen)> Repeats { get; } = [];
     public List<QuarantineRow> Quarantine { get; } = [];
-    public List<(Guid QuarantineId, string Verdict)> Replayed { get; } = [];
+    /// <summary>Verdicts of replays, by the quarantine row's id.</summary>
+    public Dictionary<Guid, string> Replayed { get; } = [];
     public Dictionary<Guid, Thread> Threads { get; } = [];
     /// <summary>Kinds accepted, codes refused, duties told overdue: for the counts of telemetry, after the commit.</summary>
     public List<string> AcceptedKinds { get; } = [];

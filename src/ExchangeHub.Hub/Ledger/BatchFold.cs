@@ -32,11 +32,17 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
 
     string Replay(Work.Replay replay)
     {
+        if (Known(replay.Message, (replay.Message.County!, replay.Message.MessageId!.Value), replayed: true) is { } before)
+        {
+            // Judged before: its sender is answered again, the row is settled, and no deadline moves for it.
+            draft.Replayed[replay.QuarantineId] = before;
+            return before;
+        }
         // What the hub kept lying is nobody's lateness: first the deadlines move, then the message is judged.
         if (replay.Message.Submission is { } held && locked.GetValueOrDefault(held.Header.ExchangeId)?.IsParty(replay.Message.County!) == true)
             Do(held.Header.ExchangeId, new HubCommand.MoveForOutage(replay.HeldAt, at));
         var verdict = Judge(replay.Message, replay.Screened, replayed: true);
-        draft.Replayed.Add((replay.QuarantineId, verdict));
+        draft.Replayed[replay.QuarantineId] = verdict;
         return verdict;
     }
 

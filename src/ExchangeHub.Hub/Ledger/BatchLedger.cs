@@ -47,7 +47,7 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
         if (draft.Leaves.Count == 0 && draft.Replayed.Count == 0)
             return Report(draft, null, begun); // nothing new was said: nothing to write
 
-        var signed = BatchWrites.Sign(draft, hub, key);
+        var signed = draft.Leaves.Count == 0 ? null : BatchWrites.Sign(draft, hub, key); // null: a replay of what was judged before
         await using (var session = events.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))
         {
             foreach (var (id, thread) in draft.Threads.Where(t => t.Value.Facts.Count > 0))
@@ -98,7 +98,7 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
             metrics.Quarantined(held.Reason);
         metrics.Batch(draft.Leaves.Count + draft.Repeats.Count, Stopwatch.GetElapsedTime(begun));
         return new(draft.At, [.. OutgoingOf(draft, signed)], draft.AcceptedKinds.Count, draft.RefusedCodes.Count, draft.Repeats.Count,
-            draft.Changed.Sum(t => t.Facts.Count));
+            draft.Changed.Sum(t => t.Facts.Count), draft.Replayed);
     }
 
     static IEnumerable<Outgoing> OutgoingOf(BatchDraft draft, BatchWrites.Sealed? signed)

@@ -27,7 +27,7 @@ static class BatchWrites
 
     /// <param name="systemNow">The system clock: the sweep's measure.</param>
     /// <exception cref="RowsMismatchException">Fewer or more rows than intended: the batch must fail.</exception>
-    public static async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, BatchDraft draft, Sealed signed, DateTimeOffset systemNow, CancellationToken ct)
+    public static async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, BatchDraft draft, Sealed? signed, DateTimeOffset systemNow, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         var intended = new List<(string Table, int Rows)>();
@@ -39,17 +39,20 @@ static class BatchWrites
             intended.Add((table, rows));
         }
 
-        Intend("hub.batches", 1, "insert into hub.batches (batch, epoch, size, root, leaf_hashes, at) values ($1, $2, $3, $4, $5, $6)",
-            signed.Batch, Epoch, signed.Tree.Size, signed.Root, signed.Tree.Stored(), draft.At);
-        Submissions(draft, signed, Intend);
-        Exchanges(draft, Intend);
-        Obligations(draft, Intend);
-        Deliveries(draft, signed, Intend);
-        Pending(draft, signed, systemNow, Intend);
+        if (signed is not null)
+        {
+            Intend("hub.batches", 1, "insert into hub.batches (batch, epoch, size, root, leaf_hashes, at) values ($1, $2, $3, $4, $5, $6)",
+                signed.Batch, Epoch, signed.Tree.Size, signed.Root, signed.Tree.Stored(), draft.At);
+            Submissions(draft, signed, Intend);
+            Exchanges(draft, Intend);
+            Obligations(draft, Intend);
+            Deliveries(draft, signed, Intend);
+            Pending(draft, signed, systemNow, Intend);
+        }
         foreach (var q in draft.Quarantine)
             Intend("hub.quarantine", 1, Quarantine.QuarantineTable.Insert, Quarantine.QuarantineTable.Row(q.Id, draft.At, q.Reason, q.Message));
-        foreach (var (id, verdict) in draft.Replayed)
-            Intend("hub.quarantine", 1, "update hub.quarantine set replayed_at = $2, verdict = $3 where id = $1 and replayed_at is null", id, draft.At, verdict);
+        foreach (var (id, verdict) in draft.Replayed) // not counted: two replays at once settle one row
+            batch.Add("update hub.quarantine set replayed_at = $2, verdict = $3 where id = $1 and replayed_at is null", id, draft.At, verdict);
         await using (var written = await batch.ExecuteReaderAsync(ct))
         {
         }
@@ -71,7 +74,7 @@ static class BatchWrites
             from unnest($2, $3, $4, $5, $6, $7, $8) as s (county, message_id, digest, index, verdict, codes, leaf)
             on conflict (county, message_id) do update
             set batch = excluded.batch, index = excluded.index, verdict = excluded.verdict, codes = excluded.codes, leaf = excluded.leaf, tx = pg_current_xact_id()
-            where submissions.verdict = 'held' and submissions.digest = excluded.digest
+            where submissions.verdict = 'held' and excluded.verdict <> 'held' and submissions.digest = excluded.digest
             """, signed.Batch, rows.Select(r => r.County).ToArray(), rows.Select(r => r.MessageId).ToArray(), rows.Select(r => r.Digest).ToArray(),
             rows.Select(r => r.Index).ToArray(), rows.Select(r => r.Verdict).ToArray(), rows.Select(r => string.Join(' ', r.Codes)).ToArray(),
             rows.Select(r => draft.Leaves[r.Index]).ToArray());
@@ -82,10 +85,10 @@ static class BatchWrites
         var rows = draft.Changed.Select(t => t.After!).ToList();
         intend("hub.exchanges", rows.Count, """
             update hub.exchanges e
-            set asker = v.asker, receiver = v.receiver, kind = v.kind, phase = v.phase, state = v.state::jsonb, last_at = v.last_at
-            from unnest($1, $2, $3, $4, $5, $6, $7) as v (id, asker, receiver, kind, phase, state, last_at) where e.id = v.id
+            set asker = v.asker, receiver = v.receiver, kind = v.kind, phase = v.phase, state = v.state::jsonb
+            from unnest($1, $2, $3, $4, $5, $6) as v (id, asker, receiver, kind, phase, state) where e.id = v.id
             """, rows.Select(r => r.Id).ToArray(), rows.Select(r => r.Asker).ToArray(), rows.Select(r => r.Receiver).ToArray(), rows.Select(r => r.Kind).ToArray(),
-            rows.Select(r => r.Phase.ToString()).ToArray(), rows.Select(r => r.ToJson()).ToArray(), rows.Select(r => r.LastAt).ToArray());
+            rows.Select(r => r.Phase.ToString()).ToArray(), rows.Select(r => r.ToJson()).ToArray());
     }
 
     static void Obligations(BatchDraft draft, Intent intend)

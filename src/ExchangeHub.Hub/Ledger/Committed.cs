@@ -6,7 +6,9 @@ namespace ExchangeHub.Hub.Ledger;
 /// <summary>A batch that is in the database for good, with all that is to be published of it.</summary>
 /// <param name="At">The batch's reading of the business clock.</param>
 /// <param name="Accepted">Messages accepted; <paramref name="Facts"/> counts facts of any origin.</param>
-public sealed record Committed(DateTimeOffset At, IReadOnlyList<Outgoing> Outgoing, int Accepted, int Refused, int Repeated, int Facts);
+/// <param name="Replayed">Verdicts of replays, by the quarantine row's id.</param>
+public sealed record Committed(DateTimeOffset At, IReadOnlyList<Outgoing> Outgoing, int Accepted, int Refused, int Repeated, int Facts,
+    IReadOnlyDictionary<Guid, string> Replayed);
 
 /// <summary>One statement on its way to one county.</summary>
 /// <param name="Pending">Whether a row of <c>hub.pending</c> stands for it; a repeated receipt has none: its sender asks again.</param>

@@ -27,41 +27,36 @@ sealed record Plan(IReadOnlyList<Work> Pieces, IReadOnlyCollection<Guid> Beginni
     {
         var beginning = new HashSet<Guid>();
         var locked = new HashSet<Guid>();
-        var opened = work.Select(Message).Select(m => m?.Submission?.Header).OfType<Header>().Where(h => Kinds.Submitted[h.Kind].Opens)
+        // Parties of what begins here. An exchange that is there has its parties in the table: who "opens" it again is no party for that.
+        var opened = work.Where(IsToJudge).Select(w => Message(w)!.Submission!.Header)
+            .Where(h => Kinds.Submitted[h.Kind].Opens && !found.Parties.ContainsKey(h.ExchangeId))
             .GroupBy(h => h.ExchangeId).ToDictionary(g => g.Key, g => g.SelectMany(h => new[] { h.From, h.To }).ToHashSet(StringComparer.Ordinal));
         return new([.. work.Select(One)], beginning, locked);
 
         Work One(Work piece)
         {
-            switch (piece)
-            {
-                case Work.Duty duty:
-                    locked.Add(duty.ExchangeId);
-                    return piece;
-                case Work.Judge { Screened.Count: 0 } judge when IsFresh(judge.Message):
-                    return Reach(judge.Message) is { } stranger ? judge with { Screened = [stranger] } : judge;
-                case Work.Replay { Screened.Count: 0 } replay:
-                    return Reach(replay.Message) is { } unknown ? replay with { Screened = [unknown] } : replay;
-                default:
-                    return piece;
-            }
+            if (piece is Work.Duty duty)
+                locked.Add(duty.ExchangeId);
+            if (!IsToJudge(piece) || Reach(Message(piece)!) is not { } stranger)
+                return piece;
+            return piece is Work.Replay replay ? replay with { Screened = [stranger] } : (Work.Judge)piece with { Screened = [stranger] };
         }
 
-        bool IsFresh(Incoming message) => !found.Seen.ContainsKey((message.County!, message.MessageId!.Value));
+        // What was refused by the steps before, or answered before, reaches no exchange.
+        bool IsToJudge(Work piece) => piece switch
+        {
+            Work.Judge { Screened.Count: 0 } judge => !found.Seen.ContainsKey(MessageOf(judge)!.Value),
+            Work.Replay { Screened.Count: 0 } replay => !(found.Seen.TryGetValue(MessageOf(replay)!.Value, out var seen) && seen.Verdict != Verdicts.Held),
+            _ => false,
+        };
 
         Refusal? Reach(Incoming message)
         {
             var header = message.Submission!.Header;
             if (header.Follows is { } follows && IsParty(header.From, follows))
                 locked.Add(follows); // both rows; a stranger's is refused by the decision, unlocked and unread
-            if (Kinds.Submitted[header.Kind].Opens)
-            {
-                if (found.Parties.ContainsKey(header.ExchangeId) && !IsParty(header.From, header.ExchangeId))
-                    return new(RefusalCodes.ExchangeUnknown, "/header/exchangeId");
+            if (Kinds.Submitted[header.Kind].Opens && !found.Parties.ContainsKey(header.ExchangeId))
                 beginning.Add(header.ExchangeId);
-                locked.Add(header.ExchangeId);
-                return null;
-            }
             if (!IsParty(header.From, header.ExchangeId))
                 return new(RefusalCodes.ExchangeUnknown, "/header/exchangeId");
             locked.Add(header.ExchangeId);

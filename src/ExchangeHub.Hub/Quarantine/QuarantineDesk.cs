@@ -69,6 +69,6 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
         var screened = Screening.Screen(message, options.Value.Id, registry.Current, clocks.Now);
         var committed = await ledger.CommitAsync([new Work.Replay(message, screened, id, heldAt)], ct);
         await relay.HandOverAsync(committed, ct);
-        return committed.Accepted > 0 ? Verdicts.Accepted : Verdicts.Refused;
+        return committed.Replayed[id];
     }
 }

@@ -84,6 +84,9 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
         }
     }
 
+    /// <summary>Counties whose messages rest.</summary>
+    internal string[] Resting() => parked.Resting();
+
     /// <summary>Whether the broker can be reached at all: when not, no message is to blame.</summary>
     internal async Task<bool> ReachesBrokerAsync(CancellationToken ct)
     {

@@ -11,6 +11,9 @@ sealed class ParkedCounties(TimeProvider system)
 
     public bool Rests(string county) => parked.TryGetValue(county, out var p) && system.GetUtcNow() < p.Until;
 
+    /// <summary>All that rest now.</summary>
+    public string[] Resting() => [.. parked.Keys.Where(Rests)];
+
     /// <returns>Until when, system time; twice as long each time.</returns>
     public DateTimeOffset Park(string county)
     {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace ExchangeHub.Hub.Relay;
 
 /// <summary>Publishes what some process committed and nobody published: after a crash, a lost channel, a queue that was full.</summary>
-public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRelay relay, Clocks clocks, ILogger<PendingSweep> log) : BackgroundService
+public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRelay relay, DurableWrite durable, Clocks clocks, ILogger<PendingSweep> log) : BackgroundService
 {
     /// <summary>Younger rows are still in the hands of the process that committed them.</summary>
     public static readonly TimeSpan LeftBehindAfter = TimeSpan.FromSeconds(30);
@@ -36,10 +36,10 @@ public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRela
         var now = clocks.System.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var rows = await PendingTable.TakeAsync(connection, transaction, now - LeftBehindAfter, now, RowsMax, ct);
+        var rows = await PendingTable.TakeAsync(connection, transaction, now - LeftBehindAfter, now, relay.Resting(), RowsMax, ct);
         var confirmed = await relay.SendAsync(connection, transaction, [.. rows.Where(r => !r.LostBefore).Select(r => r.Outgoing)], ct)
             + await relay.SendAsync(connection, transaction, [.. rows.Where(r => r.LostBefore).Select(r => r.Outgoing)], ct, lostBefore: true);
-        await transaction.CommitAsync(ct);
+        await durable.DoAsync(HubWrites.Swept, () => transaction.CommitAsync(ct));
         if (confirmed > 0)
             Swept(log, confirmed);
         return confirmed;

@@ -12,8 +12,9 @@ static class PendingTable
 
     /// <summary>Rows that a process left behind, locked for this sweep alone; another process takes others.</summary>
     /// <param name="before">System time: older rows are nobody's any more.</param>
+    /// <param name="resting">Counties left out: their rows would fill the window, and nobody else's would be seen.</param>
     public static async Task<IReadOnlyList<(Outgoing Outgoing, bool LostBefore)>> TakeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction,
-        DateTimeOffset before, DateTimeOffset now, int limit, CancellationToken ct)
+        DateTimeOffset before, DateTimeOffset now, string[] resting, int limit, CancellationToken ct)
     {
         await using var command = connection.Command(transaction, """
             select p.batch, p.index, p.addressee, p.leaf, p.failed, b.root, b.leaf_hashes,
@@ -21,11 +22,11 @@ static class PendingTable
             from hub.pending p
             join hub.batches b on b.batch = p.batch
             left join hub.deliveries d on d.batch = p.batch and d.index = p.index and p.leaf is null
-            where (p.since < $1 or p.failed = 'Lost') and (p.not_before is null or p.not_before <= $2)
+            where (p.since < $1 or p.failed = 'Lost') and (p.not_before is null or p.not_before <= $2) and p.addressee <> all($3)
             order by p.since, p.batch, p.index
-            limit $3
+            limit $4
             for update of p skip locked
-            """, before, now, limit);
+            """, before, now, resting, limit);
         await using var r = await command.ExecuteReaderAsync(ct);
         var rows = new List<(Outgoing, bool)>();
         while (await r.ReadAsync(ct))

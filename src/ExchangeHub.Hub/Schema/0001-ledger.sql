@@ -30,11 +30,8 @@ create table hub.exchanges (
     receiver text,
     kind text,
     phase text,
-    state jsonb,
-    last_at timestamptz
+    state jsonb
 );
-create index on hub.exchanges (asker, last_at desc);
-create index on hub.exchanges (receiver, last_at desc);
 
 -- Everything a county owes. A due date never changes in place: the row ends, the next opens.
 create table hub.obligations (

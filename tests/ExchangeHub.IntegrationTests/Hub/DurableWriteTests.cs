@@ -1,14 +1,10 @@
-using ExchangeHub.Client;
-using ExchangeHub.Contracts;
 using ExchangeHub.Hub;
 using ExchangeHub.Hub.Relay;
-using ExchangeHub.IntegrationTests.Faults;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeHub.IntegrationTests.Hub;
 
 /// <summary>Every durable write, failed and done-but-reported-failed: nothing lost, nothing doubled.</summary>
-public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : IClassFixture<DurableWriteTests.FaultyHub>
+public sealed class DurableWriteTests(FaultyHub faulty) : IClassFixture<FaultyHub>
 {
     readonly HubWorld hub = faulty.World;
 
@@ -44,60 +40,5 @@ public sealed class DurableWriteTests(DurableWriteTests.FaultyHub faulty) : ICla
         (await hub.ScalarAsync<bool>("select confirmed_at is not null from hub.deliveries where exchange_id = $1", question.ExchangeId)).ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task What_a_dead_process_left_pending_any_other_publishes()
-    {
-        var question = await hub.AskAsync();
-        await hub.Asker.AcceptedAsync(question);
-        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending") == 0);
-        await hub.ExecuteAsync("""
-            insert into hub.pending (batch, index, addressee, leaf, since)
-            select batch, index, addressee, null, now() - interval '31 seconds' from hub.deliveries where exchange_id = $1
-            """, question.ExchangeId);
-        await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop);
-        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending") == 0);
-        await HubWorld.Eventually(() => Task.FromResult(hub.Receiver.DeliveriesOf(question.MessageId) == 2));
-    }
-
-    [Fact]
-    public async Task A_county_without_a_queue_is_parked_and_nobody_else_waits()
-    {
-        using var channel = await hub.AdminChannelAsync();
-        await channel.QueueUnbindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
-        try
-        {
-            var unreachable = hub.Asker.Ask("420581");
-            await hub.Asker.SendAsync(unreachable);
-            await hub.Asker.AcceptedAsync(unreachable);
-            await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending where addressee = '420581' and failed = 'Returned' and not_before is not null") == 1);
-            await hub.AskAsync();
-            using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
-            (await hub.Third.Hub(http).GetDeliveriesAsync(unreachable.ExchangeId, 1, HubWorld.Stop)).Items.ShouldHaveSingleItem(); // the feed has it at once
-        }
-        finally
-        {
-            await hub.ExecuteAsync("delete from hub.pending where addressee = '420581'");
-            await channel.QueueBindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
-        }
-    }
-
     Task<long> QuarantinedAsync() => hub.ScalarAsync<long>("select count(*) from hub.quarantine");
-
-    /// <summary>A hub whose next durable write of a name fails on demand.</summary>
-    public sealed class FaultyHub(TestServers servers) : IAsyncLifetime
-    {
-        HubWorld? world;
-
-        public HubWorld World => world ?? throw new InvalidOperationException("The hub is not started.");
-
-        public FaultyWrite Write { get; } = new();
-
-        public async ValueTask InitializeAsync() => world = await HubWorld.CreateAsync(servers, b => b.Services.AddSingleton<DurableWrite>(Write));
-
-        public async ValueTask DisposeAsync()
-        {
-            if (world is not null)
-                await world.DisposeAsync();
-        }
-    }
 }

@@ -5,9 +5,11 @@ using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub;
 using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Quarantine;
 using ExchangeHub.Hub.Registry;
 using ExchangeHub.Hub.Relay;
 using Npgsql;
@@ -15,9 +17,9 @@ using Npgsql;
 namespace ExchangeHub.IntegrationTests.Hub;
 
 /// <summary>What one batch makes of messages that meet in it, and what an operator or the registrar does meanwhile.</summary>
-public sealed class LedgerTests(SharedHub shared) : IClassFixture<SharedHub>
+public sealed class LedgerTests(FaultyHub faulty) : IClassFixture<FaultyHub>
 {
-    readonly HubWorld hub = shared.World;
+    readonly HubWorld hub = faulty.World;
 
     [Fact]
     public async Task One_id_twice_in_a_batch_counts_once_and_other_bytes_under_it_are_refused()
@@ -43,6 +45,67 @@ public sealed class LedgerTests(SharedHub shared) : IClassFixture<SharedHub>
         var again = await ledger.CommitAsync([Judge(fresh, body)], HubWorld.Stop);
         (again.Repeated, again.Outgoing.Count).ShouldBe((1, 1));
         (await hub.ScalarAsync<long>("select count(*) from hub.batches")).ShouldBe(batches);
+    }
+
+    [Fact]
+    public async Task A_stranger_that_opens_a_foreign_exchange_waits_for_nobody_s_lock()
+    {
+        var question = await hub.AskAsync();
+        await using var database = NpgsqlDataSource.Create(hub.World.Servers.Database(hub.World.Installation.HubDatabase));
+        await using var connection = await database.OpenConnectionAsync(HubWorld.Stop);
+        await using var transaction = await connection.BeginTransactionAsync(HubWorld.Stop);
+        await using (var locked = new NpgsqlCommand("select 1 from hub.exchanges where id = $1 for update", connection, transaction) { Parameters = { new() { Value = question.ExchangeId } } })
+            await locked.ExecuteScalarAsync(HubWorld.Stop);
+
+        // A batch of the stranger's alone; an opening that the steps before refused makes it no party either.
+        var opening = hub.Third.Ask("510104") with { ExchangeId = question.ExchangeId };
+        var withdrawal = hub.Third.Withdraw(opening);
+        var screened = hub.Third.Ask("510104") with { ExchangeId = question.ExchangeId };
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var committed = await hub.Service<BatchLedger>().CommitAsync([Judge(opening, hub.Third.Seal(opening)), Judge(withdrawal, hub.Third.Seal(withdrawal)),
+            Judge(screened, hub.Third.Seal(screened)) with { Screened = [new(RefusalCodes.WrongHub, "/header/hub")] }], limit.Token);
+        committed.Refused.ShouldBe(3);
+        await hub.Service<DeliveryRelay>().HandOverAsync(committed, HubWorld.Stop);
+        (await hub.Third.RefusedAsync(opening.MessageId)).Reasons.ShouldBe([RefusalCodes.ExchangeUnknown]);
+        (await hub.Third.RefusedAsync(withdrawal.MessageId)).Reasons.ShouldBe([RefusalCodes.ExchangeUnknown]);
+    }
+
+    [Fact]
+    public async Task A_replay_of_what_was_judged_before_settles_with_that_verdict_and_the_same_receipt()
+    {
+        var question = hub.Asker.Ask("510104");
+        var body = await hub.Asker.SendAsync(question);
+        var receipt = await hub.Asker.AcceptedAsync(question);
+        await hub.Service<QuarantineDesk>().KeepAsync(Judge(question, body).Message, QuarantineDesk.DeadLettered, HubWorld.Stop);
+        var row = await hub.ScalarAsync<Guid>("select id from hub.quarantine where message_id = $1", question.MessageId);
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddMinutes(1), HubWorld.Stop);
+
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await hub.World.SignInAtHubAsync("replayer", ExchangeHub.Web.Accounts.Roles.Operator, cancel: HubWorld.Stop));
+        var answer = await http.PostAsync($"api/v1/quarantine/{row}/replay", null, HubWorld.Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadFromJsonAsync<Replayed>(HubWorld.Stop))!.Verdict.ShouldBe("accepted");
+        (await hub.Asker.ReceiptAsync(question.MessageId, nth: 2)).ShouldBe(receipt);
+        (await hub.ScalarAsync<string>("select verdict from hub.quarantine where id = $1 and replayed_at is not null", row)).ShouldBe("accepted");
+        (await http.PostAsync($"api/v1/quarantine/{row}/replay", null, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_message_that_two_batches_hold_at_once_lies_in_quarantine_once()
+    {
+        var question = hub.Asker.Ask("510104");
+        var message = Judge(question, hub.Asker.Seal(question)).Message;
+        var (waits, goOn) = faulty.Write.Hold(HubWrites.Batch);
+        var first = HoldAsync();
+        await waits.WaitAsync(HubWorld.Stop);
+        var second = HoldAsync();
+        await HubWorld.Eventually(() => hub.ScalarAsync<bool>("select exists (select 1 from pg_locks where locktype = 'transactionid' and not granted)"));
+        goOn.SetResult();
+        (await first).Repeated.ShouldBe(0);
+        (await second).Repeated.ShouldBe(1);
+        (await hub.ScalarAsync<long>("select count(*) from hub.quarantine where message_id = $1", question.MessageId)).ShouldBe(1);
+
+        Task<Committed> HoldAsync() => hub.Service<BatchLedger>().CommitAsync([new Work.Hold(message, "Poison")], HubWorld.Stop);
     }
 
     [Fact]
@@ -89,6 +152,8 @@ public sealed class LedgerTests(SharedHub shared) : IClassFixture<SharedHub>
         bad.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await bad.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!.Field.ShouldBe("/mac");
     }
+
+    sealed record Replayed(string Verdict);
 
     sealed record Problem(string Code, string Field);
 

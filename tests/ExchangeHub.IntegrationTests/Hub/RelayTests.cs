@@ -1,0 +1,94 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub;
+using ExchangeHub.Hub.Relay;
+
+namespace ExchangeHub.IntegrationTests.Hub;
+
+/// <summary>What was committed is published, whoever died or whose queue is missing; nobody pays for it but that county.</summary>
+public sealed class RelayTests(FaultyHub faulty) : IClassFixture<FaultyHub>
+{
+    readonly HubWorld hub = faulty.World;
+
+    [Fact]
+    public async Task What_a_dead_process_left_pending_any_other_publishes()
+    {
+        var question = await hub.AskAsync();
+        await hub.Asker.AcceptedAsync(question);
+        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending") == 0);
+        await LeaveBehindAsync(question, "31 seconds");
+        await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop);
+        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending") == 0);
+        await HubWorld.Eventually(() => Task.FromResult(hub.Receiver.DeliveriesOf(question.MessageId) == 2));
+    }
+
+    [Fact]
+    public async Task A_county_without_a_queue_is_parked_and_nobody_else_waits()
+    {
+        using var channel = await hub.AdminChannelAsync();
+        await channel.QueueUnbindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
+        try
+        {
+            var unreachable = hub.Asker.Ask("420581");
+            await hub.Asker.SendAsync(unreachable);
+            await hub.Asker.AcceptedAsync(unreachable);
+            await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending where addressee = '420581' and failed = 'Returned' and not_before is not null") == 1);
+            await hub.AskAsync();
+            using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+            (await hub.Third.Hub(http).GetDeliveriesAsync(unreachable.ExchangeId, 1, HubWorld.Stop)).Items.ShouldHaveSingleItem(); // the feed has it at once
+        }
+        finally
+        {
+            await hub.ExecuteAsync("delete from hub.pending where addressee = '420581'");
+            await channel.QueueBindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
+        }
+    }
+
+    [Fact]
+    public async Task More_than_a_sweep_s_worth_for_a_parked_county_keeps_nobody_else_s_from_being_swept()
+    {
+        var left = await hub.AskAsync();
+        using var channel = await hub.AdminChannelAsync();
+        await channel.QueueUnbindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
+        try
+        {
+            var first = hub.Asker.Ask("420581");
+            await hub.Asker.SendAsync(first);
+            await HubWorld.Eventually(async () => await ParkedAsync("failed = 'Returned'") == 1);
+            for (var more = 0; more < 201; more++)
+                await hub.Asker.SendAsync(hub.Asker.Ask("420581"));
+            await HubWorld.Eventually(async () => await ParkedAsync("failed is null") == 201);
+            await hub.ExecuteAsync("update hub.pending set since = since - interval '1 hour' where addressee = '420581'");
+            await LeaveBehindAsync(left, "31 seconds");
+            (await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop)).ShouldBe(1);
+            await HubWorld.Eventually(() => Task.FromResult(hub.Receiver.DeliveriesOf(left.MessageId) == 2));
+        }
+        finally
+        {
+            await hub.ExecuteAsync("delete from hub.pending where addressee = '420581'");
+            await channel.QueueBindAsync("node.420581", "node.deliver", "420581", cancellationToken: HubWorld.Stop);
+        }
+
+        Task<long> ParkedAsync(string what) => hub.ScalarAsync<long>($"select count(*) from hub.pending where addressee = '420581' and leaf is null and {what}");
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_confirmed_late_and_published_twice_starts_its_deadlines_anew_once()
+    {
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddDays(1), HubWorld.Stop);
+        await LeaveBehindAsync(question, "1 minute");
+        var happened = faulty.Write.Next(HubWrites.Swept, done: false);
+        await Should.ThrowAsync<IOException>(() => hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop));
+        await happened.WaitAsync(HubWorld.Stop);
+        await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange, nth: 2); // acknowledgement and feedback
+
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddHours(1), HubWorld.Stop);
+        (await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop)).ShouldBeGreaterThan(0);
+        (await hub.ScalarAsync<long>("select count(*) from events.mt_events where stream_id = $1 and type = 'due-moved'", question.ExchangeId)).ShouldBe(2);
+    }
+
+    Task LeaveBehindAsync(Header question, string since) => hub.ExecuteAsync($"""
+        insert into hub.pending (batch, index, addressee, leaf, since)
+        select batch, index, addressee, null, now() - interval '{since}' from hub.deliveries where message_id = $1
+        """, question.MessageId);
+}
