@@ -15,11 +15,14 @@ public sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Starts and returns once it listens.</summary>
     /// <param name="crashAt">A <see cref="CrashPoint"/>'s name; <c>null</c> to live on.</param>
-    public static async Task<NodeProcess> StartAsync(World world, string? crashAt = null)
+    /// <param name="more">Settings beside the installation's.</param>
+    public static async Task<NodeProcess> StartAsync(World world, string? crashAt = null, params (string Key, string Value)[] more)
     {
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ExchangeHub.Node.dll"));
         foreach (var (key, value) in world.Installation.NodeSettings(world.Servers))
+            start.ArgumentList.Add($"--{key}={value}");
+        foreach (var (key, value) in more)
             start.ArgumentList.Add($"--{key}={value}");
         start.Environment[CrashPoint.Variable] = crashAt;
         var node = new NodeProcess(Process.Start(start)!);
@@ -34,8 +37,14 @@ public sealed class NodeProcess : IAsyncDisposable
         throw new InvalidOperationException("The node ended before it listened.");
     }
 
-    /// <summary>Completes when the process ended; at a crash point, by a signal.</summary>
-    public Task WhenDeadAsync() => process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    /// <summary>Completes when a signal ended the process at its crash point.</summary>
+    public async Task WhenKilledAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(startWithin);
+        await process.WaitForExitAsync(limit.Token);
+        process.ExitCode.ShouldBe(128 + 9); // as the system tells of SIGKILL
+    }
 
     public async ValueTask DisposeAsync()
     {
