@@ -50,6 +50,7 @@ public static class AskedFields
 [JsonSerializable(typeof(RegistryUpdate))]
 [JsonSerializable(typeof(HubTime))]
 [JsonSerializable(typeof(DueDatesView))]
+[JsonSerializable(typeof(WorkingDaysView))]
 [JsonSerializable(typeof(Takes))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

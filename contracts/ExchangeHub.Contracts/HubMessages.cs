@@ -81,5 +81,10 @@ public sealed record HubTime(string Now);
 /// <param name="DueAt">The first instant too late to answer; absent while a year's calendar is missing.</param>
 public sealed record DueDatesView(string Scope, string? AckDueOn, string? AckDueAt, string? DueOn, string? DueAt);
 
+/// <summary>Answer of <c>GET /working-days</c>: the calendar of the province whose county owes, for the weeks to come.</summary>
+/// <param name="After">The hub's business day, <c>yyyy-MM-dd</c>; it does not count itself.</param>
+/// <param name="Days">The working days that follow; fewer where the calendar ends.</param>
+public sealed record WorkingDaysView(string After, IReadOnlyList<string> Days);
+
 /// <summary>Which kinds and versions a county takes.</summary>
 public sealed record Takes([property: JsonPropertyName("takes")] IReadOnlyList<string> Types);

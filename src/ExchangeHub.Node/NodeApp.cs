@@ -75,6 +75,7 @@ public static class NodeApp
         services.AddSingleton<ExchangeQueries>();
         services.AddSingleton<WorklistQueries>();
         services.AddSingleton<DuePreview>();
+        services.AddSingleton<WorkingDays>();
         services.AddSingleton<OutgoingQueries>();
         services.AddSingleton<RegisterTable>();
     }

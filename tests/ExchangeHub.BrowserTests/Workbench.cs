@@ -107,6 +107,7 @@ public sealed class Workbench(Offices offices)
         var groups = await page.Locator(".grp th > span:first-child").AllTextContentsAsync();
         groups.Select(g => g.TrimEnd("0123456789".ToCharArray())).ShouldBe(["逾期", "今日到期", "明日及以后"]);
         await Expect(page.Locator(".it").First.Locator(".due-overdue")).ToBeVisibleAsync();
+        await Expect(page.Locator(".it .due-soon").First).ToContainTextAsync("03-05"); // Thursday, by the hub's calendar
         await page.ClickAsync(".tabs a[href='/worklist?view=today']");
         (await page.Locator(".it .due-today").CountAsync()).ShouldBe(await page.Locator(".it").CountAsync());
     }

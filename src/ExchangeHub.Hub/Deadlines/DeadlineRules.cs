@@ -27,6 +27,16 @@ public sealed class DeadlineRules
     /// <summary>The calendar of the province whose county owes the answer.</summary>
     public WorkingCalendar CalendarOf(string province) => byProvince.GetValueOrDefault(province, common);
 
+    /// <summary>The next working days of a county, after a day that does not count itself; fewer, or none, where the calendar ends.</summary>
+    public IReadOnlyList<DateOnly> WorkingDaysAfter(string county, DateOnly day, int count)
+    {
+        var days = new List<DateOnly>(count);
+        var calendar = Divisions.TakesPart(county) ? CalendarOf(Divisions.ProvinceOf(county)) : common;
+        while (days.Count < count && calendar.After(days.LastOrDefault(day), 1) is { } next)
+            days.Add(next);
+        return days;
+    }
+
     /// <summary>The policy for a message: urgent ones first for an urgent message, then the province's own before the common, then kind, scope, the latest from-day.</summary>
     /// <exception cref="InvalidOperationException">No policy holds: the shipped ones hold for everything, so somebody removed them.</exception>
     public DeadlinePolicy PolicyFor(string province, string kind, Scope scope, bool urgent, DateOnly on) =>

@@ -5,13 +5,31 @@ using ExchangeHub.Web.Api;
 
 namespace ExchangeHub.Hub.Deadlines;
 
-/// <summary>A forecast for the county that is about to ask: when the answer would be due. Policy and calendar are no secret.</summary>
+/// <summary>For counties: when an answer would be due, and which days are working days. Policy and calendar are no secret.</summary>
 public static class DueDateEndpoints
 {
-    public static void MapDueDates(this IEndpointRouteBuilder api) =>
+    /// <summary>Four weeks and a long holiday: a node that cannot reach the hub for that long still knows its next working day.</summary>
+    const int WorkingDays = 25;
+
+    public static void MapDueDates(this IEndpointRouteBuilder api)
+    {
         api.MapGet("/due-dates", GetAsync).WithTags("Deadlines")
             .WithSummary("When an opening message accepted now would be due. A forecast: the statement of the message decides.")
             .Produces<DueDatesView>().ProducesProblem(400);
+        api.MapGet("/working-days", GetWorkingDaysAsync).WithTags("Deadlines")
+            .WithSummary("The working days that follow today, by the calendar of the county's province.")
+            .Produces<WorkingDaysView>().ProducesProblem(400);
+    }
+
+    static async Task<IResult> GetWorkingDaysAsync(string? county, RulesWatch watch, Clocks clocks, CancellationToken ct)
+    {
+        await watch.RefreshAsync(ct);
+        if (county is null || !watch.Current.Divisions.TakesPart(county))
+            return Problems.Field("CodeUnknown", "county");
+        var today = WireTime.DayOf(clocks.Now);
+        return Results.Json(new WorkingDaysView(WireTime.Format(today), [.. watch.Current.WorkingDaysAfter(county, today, WorkingDays).Select(WireTime.Format)]),
+            ContractsJson.Compact.WorkingDaysView);
+    }
 
     static async Task<IResult> GetAsync(string? from, string? to, string? kind, string? urgency, RulesWatch watch, Clocks clocks, CancellationToken ct)
     {

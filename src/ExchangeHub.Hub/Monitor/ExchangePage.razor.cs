@@ -1,5 +1,6 @@
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Rates;
 using ExchangeHub.Web.Accounts;
 using ExchangeHub.Web.Components;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Components;
 namespace ExchangeHub.Hub.Monitor;
 
 /// <summary>One exchange as the hub knows it: ids, times, codes.</summary>
-public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope caller, PlaceNames places, Clocks clocks) : ComponentBase
+public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope caller, PlaceNames places, RulesWatch rules, Clocks clocks) : ComponentBase
 {
     DateTimeOffset now;
     ExchangeView? view;
@@ -20,6 +21,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope 
     protected override async Task OnParametersSetAsync()
     {
         now = clocks.Now;
+        await rules.RefreshAsync(Http.RequestAborted);
         view = Guid.TryParse(Id, out var id) ? await exchanges.FindAsync(id, caller, Http.RequestAborted) : null;
         if (view is null)
             Http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -1,4 +1,5 @@
 using ExchangeHub.Client;
+using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Rates;
 using ExchangeHub.Web.Accounts;
 using ExchangeHub.Web.Components;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Components;
 namespace ExchangeHub.Hub.Monitor;
 
 /// <summary>The obligations behind one number. An address that names no figure is a page that does not exist.</summary>
-public sealed partial class RateListPage(RateQueries rates, CallerScope caller, PlaceNames places, Clocks clocks) : ComponentBase
+public sealed partial class RateListPage(RateQueries rates, CallerScope caller, PlaceNames places, RulesWatch rules, Clocks clocks) : ComponentBase
 {
     RateAddress address = null!;
     Indicator? figure;
@@ -33,6 +34,7 @@ public sealed partial class RateListPage(RateQueries rates, CallerScope caller, 
 
     protected override async Task OnParametersSetAsync()
     {
+        await rules.RefreshAsync(Http.RequestAborted);
         address = new(Month, AsOf, Scope, Kind, Reason, County);
         figure = Indicators.Find(Indicator);
         part = Enum.TryParse<ListPart>(Part, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : ListPart.Denominator;

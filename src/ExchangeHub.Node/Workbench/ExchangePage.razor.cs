@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
@@ -11,10 +12,11 @@ using Microsoft.AspNetCore.Components;
 namespace ExchangeHub.Node.Workbench;
 
 /// <summary>One exchange: for who owes, the question beside the register and the reply; for who asked, the answer. One form, whose buttons say what they do.</summary>
-public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeCommands commands, WorklistQueries worklist, CallerScope caller, PlaceNames places,
+public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeCommands commands, WorklistQueries worklist, WorkingDays workingDays, CallerScope caller, PlaceNames places,
     PageClock clock, NavigationManager navigation) : ComponentBase
 {
     DateTimeOffset now;
+    DateOnly? nextWorkingDay;
     ExchangeDetail? detail;
     IReadOnlyList<Refusal> errors = [];
     IReadOnlyList<string> general = [];
@@ -65,6 +67,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
     protected override async Task OnParametersSetAsync()
     {
         now = clock.Now;
+        nextWorkingDay = await workingDays.NextAsync(caller.County!, WireTime.DayOf(now));
         detail = await exchanges.FindAsync(caller.County!, Id);
         if (detail is null)
             Http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -79,7 +79,7 @@ public sealed partial class SendPage(ExchangeCommands commands, DuePreview previ
 
     string DueWords(DateTimeOffset at)
     {
-        var deadline = Deadline.Of(now, null, at, null);
+        var deadline = Deadline.Of(now, null, at, null, nextWorkingDay: null);
         var day = deadline.DueOn ?? WireTime.DayOf(at.AddTicks(-1));
         return deadline.State == DeadlineState.Today ? Text.Of("Send.Due.Today", Show.Clock(at)) : Text.Of("Send.Due.Day", Show.Day(day), Show.Weekday(day), Show.Clock(at));
     }

@@ -1,3 +1,4 @@
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
@@ -8,9 +9,10 @@ using Microsoft.AspNetCore.Components;
 namespace ExchangeHub.Node.Workbench;
 
 /// <summary>What the county has to answer, most pressing first, and its own questions. The view stands in the address.</summary>
-public sealed partial class WorklistPage(WorklistQueries worklist, CallerScope caller, PageClock clock) : ComponentBase
+public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays workingDays, CallerScope caller, PageClock clock) : ComponentBase
 {
     DateTimeOffset now;
+    DateOnly? nextWorkingDay;
     WorklistGroup group;
     WorklistCounts counts = null!;
     Worklist.WorklistPage? page;
@@ -29,6 +31,7 @@ public sealed partial class WorklistPage(WorklistQueries worklist, CallerScope c
     protected override async Task OnParametersSetAsync()
     {
         now = clock.Now;
+        nextWorkingDay = await workingDays.NextAsync(caller.County!, WireTime.DayOf(now));
         group = Enum.TryParse<WorklistGroup>(View, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : WorklistGroup.All;
         counts = await worklist.CountsAsync(caller.County!);
         page = await worklist.ListAsync(caller.County!, group, After);
@@ -50,7 +53,7 @@ public sealed partial class WorklistPage(WorklistQueries worklist, CallerScope c
         }.Where(p => p.Rows.Any());
     }
 
-    Deadline DeadlineOf(WorklistRow row) => ShownDeadline.Of(row.Phase, row.DueOn, row.DueAt, row.AnsweredAt, now);
+    Deadline DeadlineOf(WorklistRow row) => ShownDeadline.Of(row.Phase, row.DueOn, row.DueAt, row.AnsweredAt, now, nextWorkingDay);
 
     static string AddressOf(WorklistGroup group, string? after = null) =>
         (group, after) switch

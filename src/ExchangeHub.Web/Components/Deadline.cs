@@ -15,7 +15,9 @@ public sealed record Deadline(DeadlineState State, DateOnly? DueOn = null, DateT
     public static Deadline Withdrawn { get; } = new(DeadlineState.Withdrawn);
 
     /// <summary>The state of a duty that was neither returned nor withdrawn.</summary>
-    public static Deadline Of(DateTimeOffset now, DateOnly? dueOn, DateTimeOffset? dueAt, DateTimeOffset? answeredAt)
+    /// <param name="nextWorkingDay">After the day of <paramref name="now"/>, by the calendar of who owes; <c>null</c>: not known, and then the badge shows the
+    /// plain date.</param>
+    public static Deadline Of(DateTimeOffset now, DateOnly? dueOn, DateTimeOffset? dueAt, DateTimeOffset? answeredAt, DateOnly? nextWorkingDay)
     {
         if (answeredAt is { } answered)
             return dueAt is { } limit && answered >= limit ? new(DeadlineState.AnsweredLate, dueOn, dueAt, answered - limit) : new(DeadlineState.Answered, dueOn, dueAt);
@@ -25,16 +27,7 @@ public sealed record Deadline(DeadlineState State, DateOnly? DueOn = null, DateT
             return new(DeadlineState.Overdue, dueOn, dueAt, now - due);
         // The moment that counts: an outage moves dueAt, and with it the day the badge names, while dueOn stays the cohort's.
         var day = WireTime.DayOf(due.AddTicks(-1));
-        var today = WireTime.DayOf(now);
-        return new(day == today ? DeadlineState.Today : IsNext(today, day) ? DeadlineState.NextWorkingDay : DeadlineState.Later, day, dueAt);
-    }
-
-    // Tomorrow, or the first day after a weekend. Around holidays the badge merely shows the plain date: pages have no calendar.
-    static bool IsNext(DateOnly today, DateOnly day)
-    {
-        for (var between = today.AddDays(1); between < day; between = between.AddDays(1))
-            if (between.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
-                return false;
-        return day > today;
+        // An outage may have moved it to a rest day before the next working one.
+        return new(day == WireTime.DayOf(now) ? DeadlineState.Today : day <= nextWorkingDay ? DeadlineState.NextWorkingDay : DeadlineState.Later, day, dueAt);
     }
 }

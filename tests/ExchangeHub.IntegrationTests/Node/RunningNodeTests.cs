@@ -2,7 +2,9 @@ using System.Net;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.IntegrationTests.Faults;
+using ExchangeHub.Node.Workbench;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeHub.IntegrationTests.Node;
 
@@ -37,6 +39,19 @@ public sealed class RunningNodeTests(TestServers servers)
         (await newcomer.PostAsync($"exchanges/{id}/reply", new { outcome = "CannotVerify", reasonCode = "RecordIncomplete" })).Status.ShouldBe(HttpStatusCode.Accepted);
         await world.QuietAsync(cancel: Cancel);
         (await asker.ExchangeAsync(id)).GetProperty("exchange").GetProperty("phase").GetString().ShouldBe("Answered");
+    }
+
+    [Fact]
+    public async Task The_next_working_day_is_the_hubs_and_stays_known_while_the_hub_is_away()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Counties = [Asker], StartAt = WireTime.At(new DateOnly(2026, 2, 13), new TimeOnly(9, 0)) }, Cancel);
+        var workingDays = world.Node.Services.GetRequiredService<WorkingDays>();
+        (await workingDays.NextAsync(Asker, new DateOnly(2026, 2, 13), Cancel)).ShouldBe(new DateOnly(2026, 2, 14)); // a make-up Saturday
+        await world.StopHubAsync(Cancel);
+        (await workingDays.NextAsync(Asker, new DateOnly(2026, 2, 14), Cancel)).ShouldBe(new DateOnly(2026, 2, 24)); // after the Spring Festival
+        await world.StopNodeAsync(Cancel);
+        await world.StartNodeAsync(Cancel);
+        (await world.Node.Services.GetRequiredService<WorkingDays>().NextAsync(Asker, new DateOnly(2026, 2, 14), Cancel)).ShouldBeNull();
     }
 
     [Fact]

@@ -151,6 +151,12 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
         (forecast.GetProperty("scope").GetString(), forecast.GetProperty("ackDueOn").GetString(), forecast.GetProperty("dueOn").GetString(), forecast.GetProperty("dueAt").GetString())
             .ShouldBe(("BetweenProvinces", "2026-02-12", "2026-02-27", "2026-02-27T16:00:00.000000Z"));
 
+        database.Business.At = Lives.Shanghai("2026-02-13T10:00"); // a make-up Saturday, then the Spring Festival
+        var ahead = await anybody.GetFromJsonAsync<JsonElement>($"working-days?county={Unit}", Cancel);
+        (ahead.GetProperty("after").GetString(), ahead.GetProperty("days")[0].GetString(), ahead.GetProperty("days")[1].GetString()).ShouldBe(("2026-02-13", "2026-02-14", "2026-02-24"));
+        using var nowhere = await anybody.GetAsync("working-days?county=999999", Cancel);
+        nowhere.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
         database.Business.At = Lives.Shanghai("2026-12-30T10:00"); // next year's calendar is not there
         var pending = await anybody.GetFromJsonAsync<JsonElement>($"due-dates?from={Unit}&to={Elsewhere}&kind={Kinds.CertificateVerificationRequest}", Cancel);
         pending.TryGetProperty("dueOn", out _).ShouldBeFalse();

@@ -61,11 +61,17 @@ public sealed class ShownTests
     [InlineData("2026-03-03T00:00", "2026-03-03T00:00", DeadlineState.AnsweredLate)]
     [InlineData(null, null, DeadlineState.Pending)]
     public void A_deadline_speaks_by_its_state(string? dueAt, string? answeredAt, DeadlineState state) =>
-        Deadline.Of(Shanghai("2026-03-04T14:18")!.Value, null, Shanghai(dueAt), Shanghai(answeredAt)).State.ShouldBe(state);
+        Deadline.Of(Shanghai("2026-03-04T14:18")!.Value, null, Shanghai(dueAt), Shanghai(answeredAt), new DateOnly(2026, 3, 5)).State.ShouldBe(state);
 
     [Fact]
-    public void After_a_weekend_Monday_is_the_next_working_day() =>
-        Deadline.Of(Shanghai("2026-03-06T10:00")!.Value, null, Shanghai("2026-03-10T00:00"), null).State.ShouldBe(DeadlineState.NextWorkingDay);
+    public void Over_a_holiday_the_first_day_after_it_is_the_next_working_day()
+    {
+        State("2026-02-25T00:00", new DateOnly(2026, 2, 24)).ShouldBe(DeadlineState.NextWorkingDay);
+        State("2026-02-26T00:00", new DateOnly(2026, 2, 24)).ShouldBe(DeadlineState.Later);
+        State("2026-02-25T00:00", null).ShouldBe(DeadlineState.Later);
+
+        static DeadlineState State(string dueAt, DateOnly? next) => Deadline.Of(Shanghai("2026-02-14T10:00")!.Value, null, Shanghai(dueAt), null, next).State;
+    }
 
     [Fact]
     public void A_deadline_at_midnight_is_24_00_of_the_day_before() => Show.Until(Shanghai("2026-03-05T00:00")!.Value).ShouldBe("03-04 24:00");
