@@ -1,26 +1,25 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ExchangeHub.Cli.Load;
 
-/// <summary>Sees what an office would see: rows in the worklists and answers at the askers, read from the node's tables every few milliseconds.</summary>
+/// <summary>Sees what an office would see: rows in the worklists and answers at the askers, read from the node's tables some times a second.</summary>
 sealed class NodeWatch(NpgsqlDataSource node) : IAsyncDisposable
 {
-    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
-    readonly ConcurrentDictionary<Guid, TaskCompletionSource> toAppear = new();
-    readonly ConcurrentDictionary<Guid, TaskCompletionSource> toEnd = new();
+    readonly ConcurrentDictionary<(string County, Guid Exchange), TaskCompletionSource> toAppear = new();
+    readonly ConcurrentDictionary<(string County, Guid Exchange), TaskCompletionSource> toEnd = new();
     readonly CancellationTokenSource stopping = new();
     Task watching = Task.CompletedTask;
 
     public void Start() => watching = WatchAsync();
 
     /// <summary>Completes when the question stands in the receiver's worklist.</summary>
-    public Task AppearedAsync(Guid exchange) => toAppear.GetOrAdd(exchange, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task AppearedAsync(string receiver, Guid exchange) => toAppear.GetOrAdd((receiver, exchange), _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Completes when the asker has the answer or the return.</summary>
-    public Task EndedAsync(Guid exchange) => toEnd.GetOrAdd(exchange, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task EndedAsync(string asker, Guid exchange) => toEnd.GetOrAdd((asker, exchange), _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     async Task WatchAsync()
     {
@@ -29,8 +28,8 @@ sealed class NodeWatch(NpgsqlDataSource node) : IAsyncDisposable
             using var timer = new PeriodicTimer(LookEvery);
             do
             {
-                await LookAsync(toAppear, "side = 'Receiver' and owed");
-                await LookAsync(toEnd, "side = 'Asker' and phase in ('Answered', 'Returned')");
+                await LookAsync(toAppear, "e.side = 'Receiver' and e.owed");
+                await LookAsync(toEnd, "e.side = 'Asker' and e.phase in ('Answered', 'Returned')");
             }
             while (await timer.WaitForNextTickAsync(stopping.Token));
         }
@@ -45,15 +44,20 @@ sealed class NodeWatch(NpgsqlDataSource node) : IAsyncDisposable
         }
     }
 
-    async Task LookAsync(ConcurrentDictionary<Guid, TaskCompletionSource> waiting, string condition)
+    async Task LookAsync(ConcurrentDictionary<(string County, Guid Exchange), TaskCompletionSource> waiting, string condition)
     {
         if (waiting.IsEmpty)
             return;
-        await using var command = node.CreateCommand($"select id from node.exchanges where id = any($1) and {condition}");
-        command.Parameters.Add(new() { Value = waiting.Keys.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        // By its key, as a page would: a look that reads whole tables would be the load itself.
+        await using var command = node.CreateCommand($"""
+            select e.county, e.id from unnest($1, $2) as w (county, id) join node.exchanges e on e.county = w.county and e.id = w.id where {condition}
+            """);
+        var keys = waiting.Keys.ToList();
+        command.Parameters.Add(new() { Value = keys.Select(k => k.County).ToArray() });
+        command.Parameters.Add(new() { Value = keys.Select(k => k.Exchange).ToArray() });
         await using var rows = await command.ExecuteReaderAsync(stopping.Token);
         while (await rows.ReadAsync(stopping.Token))
-            if (waiting.TryRemove(rows.GetGuid(0), out var seen))
+            if (waiting.TryRemove((rows.GetString(0), rows.GetGuid(1)), out var seen))
                 seen.TrySetResult();
     }
 

@@ -126,7 +126,7 @@ sealed class SimulationBench : IAsyncDisposable
     {
         var id = Guid.CreateVersion7();
         var about = InventedPerson.Of(question.To, firstPerson + (question.Number % 80_000)).Ask();
-        var appeared = watch.AppearedAsync(id);
+        var appeared = watch.AppearedAsync(question.To, id);
         var started = Stopwatch.GetTimestamp();
         Check(await Commands.SendAsync(Clerk(question.From), new SendRequest(question.To, about.CertificateType, about.CertificateNumber, about.HolderName, about.HolderId,
             about.IssuedOn?.ToString("O", CultureInfo.InvariantCulture), about.ValidUntil?.ToString("O", CultureInfo.InvariantCulture), about.Purpose, about.LegalBasis, ExchangeId: id), cancel));
@@ -149,7 +149,7 @@ sealed class SimulationBench : IAsyncDisposable
             }
             Check(await Commands.ReplyAsync(Clerk(question.To), id, Same, cancel));
         }
-        await watch.EndedAsync(id).WaitAsync(EachWithin, cancel);
+        await watch.EndedAsync(question.From, id).WaitAsync(EachWithin, cancel);
         exchange.Record(Stopwatch.GetElapsedTime(started));
         _ = question.Fate == Fate.Returned ? Interlocked.Increment(ref returned) : Interlocked.Increment(ref answered);
     }
@@ -164,7 +164,7 @@ sealed class SimulationBench : IAsyncDisposable
         await Parallel.ForEachAsync(late, cancel, async (held, stop) =>
         {
             Check(await Commands.ReplyAsync(Clerk(held.Question.To), held.Id, Same, stop));
-            await watch.EndedAsync(held.Id).WaitAsync(EachWithin, stop);
+            await watch.EndedAsync(held.Question.From, held.Id).WaitAsync(EachWithin, stop);
         });
     }
 

@@ -71,7 +71,8 @@ create table node.outgoing (
     codes text[],
     fields text[],
     primary key (county, message_id));
-alter table node.outgoing alter column content set storage external;
+-- A sealed body cannot be compressed: trying costs more than it saves.
+alter table node.outgoing alter column content set storage external, alter column body set storage external;
 create index outgoing_waiting on node.outgoing (county, position) where state = 'waiting';
 create index outgoing_waiting_exchange on node.outgoing (county, exchange_id, position) where state = 'waiting';
 create index outgoing_recent on node.outgoing (county, position desc);

@@ -1,25 +1,15 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using ExchangeHub.Web;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ExchangeHub.Node.Schema;
 
-/// <summary>The node's database: one pool, silent about values; checked before anything starts.</summary>
+/// <summary>The node's database: checked before anything starts.</summary>
 static class NodeStore
 {
-    /// <summary>A pool whose failed commands reach no log: their parameters are people's data.</summary>
-    public static NpgsqlDataSource Open(string connectionString)
-    {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
-        builder.UseLoggerFactory(NullLoggerFactory.Instance).EnableParameterLogging(false);
-        builder.ConnectionStringBuilder.IncludeErrorDetail = false;
-        builder.ConnectionStringBuilder.ApplicationName ??= "exchangehub-node";
-        return builder.Build();
-    }
-
     public static void AddStore(this IServiceCollection services)
     {
-        services.AddSingleton(p => Open(p.GetRequiredService<IOptions<NodeOptions>>().Value.Database));
+        services.AddSingleton(p => Database.Open(p.GetRequiredService<IOptions<NodeOptions>>().Value.Database, "exchangehub-node"));
         services.AddHostedService<SchemaCheck>(); // first: nothing starts on a wrong database
     }
 

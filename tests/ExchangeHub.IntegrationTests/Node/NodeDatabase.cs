@@ -7,6 +7,7 @@ using ExchangeHub.Node.Incoming;
 using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Register;
 using ExchangeHub.Node.Schema;
+using ExchangeHub.Web;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web.Accounts;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +28,7 @@ public sealed class NodeDatabase : IAsyncDisposable
     NodeDatabase(string admin, string name, string connectionString)
     {
         (this.admin, this.name) = (admin, name);
-        Source = NodeStore.Open(connectionString);
+        Source = Database.Open(connectionString, "exchangehub-node");
         Clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         Clocks = new Clocks(Clock, Clock);
         var durable = new DurableWrite();

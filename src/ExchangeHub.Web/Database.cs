@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace ExchangeHub.Web;
+
+/// <summary>The one pool of a process: silent about values, and thrifty with round trips.</summary>
+public static class Database
+{
+    // Every statement of a process is one of these many texts; a statement is planned once per connection instead of at each use.
+    const int StatementsPreparedMax = 200;
+
+    /// <summary>A pool whose failed commands carry no parameters to any log: they hold bodies, ids, people's data.</summary>
+    /// <param name="connectionString">What it says about pooling, preparing and the application's name stands.</param>
+    /// <param name="logs">Nobody hears of commands without it.</param>
+    public static NpgsqlDataSource Open(string connectionString, string application, ILoggerFactory? logs = null)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.UseLoggerFactory(logs ?? NullLoggerFactory.Instance).EnableParameterLogging(false);
+        var settings = builder.ConnectionStringBuilder;
+        settings.IncludeErrorDetail = false;
+        settings.ApplicationName ??= application;
+        if (settings.MaxAutoPrepare == 0)
+            settings.MaxAutoPrepare = StatementsPreparedMax;
+        // Nothing of ours sets anything for a session, so there is nothing to discard between two users of a connection.
+        settings.NoResetOnClose = true;
+        return builder.Build();
+    }
+}
