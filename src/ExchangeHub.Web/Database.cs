@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -10,13 +9,12 @@ public static class Database
     // Every statement of a process is one of these many texts; a statement is planned once per connection instead of at each use.
     const int StatementsPreparedMax = 200;
 
-    /// <summary>A pool whose failed commands carry no parameters to any log: they hold bodies, ids, people's data.</summary>
-    /// <param name="connectionString">What it says about pooling, preparing and the application's name stands.</param>
-    /// <param name="logs">Nobody hears of commands without it.</param>
-    public static NpgsqlDataSource Open(string connectionString, string application, ILoggerFactory? logs = null)
+    /// <summary>A pool whose commands reach no log: their parameters are bodies, ids, people's data. Whoever runs a command says what failed.</summary>
+    /// <param name="connectionString">What it says about preparing and the application's name stands.</param>
+    public static NpgsqlDataSource Open(string connectionString, string application)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
-        builder.UseLoggerFactory(logs ?? NullLoggerFactory.Instance).EnableParameterLogging(false);
+        builder.UseLoggerFactory(NullLoggerFactory.Instance).EnableParameterLogging(false);
         var settings = builder.ConnectionStringBuilder;
         settings.IncludeErrorDetail = false;
         settings.ApplicationName ??= application;
