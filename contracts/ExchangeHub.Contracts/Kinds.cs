@@ -21,12 +21,16 @@ public static class Kinds
     {
         new KindRule(CertificateVerificationRequest, 1, Opens: true, Required: [],
             Optional: ["caseNumber", "urgency", "follows", "reasonCode"], Reasons: Codes.RequestReasons),
-        new KindRule(Acknowledgement, 1, Opens: false, Required: ["inReplyTo"], Optional: [], Reasons: []),
+        new KindRule(Acknowledgement, 1, Opens: false, Required: ["inReplyTo"], Optional: [], Reasons: [],
+            new(Side.Receiver, [Phase.Open], To: null)),
         new KindRule(FeedbackReply, 1, Opens: false, Required: ["inReplyTo", "outcome"],
-            Optional: ["reasonCode", "supersedes", "changed"], Reasons: Codes.ReplyReasons),
+            Optional: ["reasonCode", "supersedes", "changed"], Reasons: Codes.ReplyReasons,
+            new(Side.Receiver, [Phase.Open, Phase.Disputed, Phase.Answered], To: Phase.Answered)),
         new KindRule(Return, 1, Opens: false, Required: ["inReplyTo", "reasonCode"],
-            Optional: ["suggestedTo"], Reasons: Codes.ReturnReasons),
-        new KindRule(Withdrawal, 1, Opens: false, Required: [], Optional: ["reasonCode"], Reasons: Codes.WithdrawalReasons),
+            Optional: ["suggestedTo"], Reasons: Codes.ReturnReasons,
+            new(Side.Receiver, [Phase.Open], To: Phase.Returned)),
+        new KindRule(Withdrawal, 1, Opens: false, Required: [], Optional: ["reasonCode"], Reasons: Codes.WithdrawalReasons,
+            new(Side.Asker, [Phase.Open], To: Phase.Withdrawn)),
     }.ToDictionary(k => k.Kind);
 
     /// <summary><c>kind.vN</c>: the <c>type</c> property and the first two words of the routing key.</summary>
@@ -40,7 +44,9 @@ public static class Kinds
 /// <param name="Required">Header members it must have beside the common nine.</param>
 /// <param name="Optional">Header members it may have; <c>automatic</c> and <c>test</c> go with every kind.</param>
 /// <param name="Reasons">The closed list of its <c>reasonCode</c>.</param>
-public sealed record KindRule(string Kind, int Version, bool Opens, IReadOnlyList<string> Required, IReadOnlyList<string> Optional, IReadOnlyList<string> Reasons)
+/// <param name="Within">What it does within an exchange; <c>null</c> where it opens one.</param>
+public sealed record KindRule(string Kind, int Version, bool Opens, IReadOnlyList<string> Required, IReadOnlyList<string> Optional, IReadOnlyList<string> Reasons,
+    KindMove? Within = null)
 {
     /// <summary>The nine members every submission in an exchange has.</summary>
     public static IReadOnlyList<string> Common { get; } =

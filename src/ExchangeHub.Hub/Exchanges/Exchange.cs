@@ -59,21 +59,14 @@ public sealed record Exchange
         };
         on = fact switch
         {
-            Opened or Acknowledged or HubFact => on,
-            Answered or Corrected => on with { Phase = Phase.Answered },
-            ReturnedByReceiver => on with { Phase = Phase.Returned },
-            WithdrawnByAsker => on with { Phase = Phase.Withdrawn },
+            Opened o => on.Heard(o, on.Kind),
+            Acknowledged a => on.Heard(a, Kinds.Acknowledgement),
+            Answered a => on.Heard(a, Kinds.FeedbackReply),
+            Corrected c => on.Heard(c, Kinds.FeedbackReply),
+            ReturnedByReceiver r => on.Heard(r, Kinds.Return),
+            WithdrawnByAsker w => on.Heard(w, Kinds.Withdrawal),
+            HubFact => on with { SeqToAsker = on.SeqToAsker + 1, SeqToReceiver = on.SeqToReceiver + 1 },
             _ => throw new InvalidOperationException($"No fold for {fact.GetType().Name}."),
-        };
-        on = fact switch
-        {
-            Opened o => on.Heard(o, Side.Asker, on.Kind),
-            Acknowledged a => on.Heard(a, Side.Receiver, Kinds.Acknowledgement),
-            Answered a => on.Heard(a, Side.Receiver, Kinds.FeedbackReply),
-            Corrected c => on.Heard(c, Side.Receiver, Kinds.FeedbackReply),
-            ReturnedByReceiver r => on.Heard(r, Side.Receiver, Kinds.Return),
-            WithdrawnByAsker w => on.Heard(w, Side.Asker, Kinds.Withdrawal),
-            _ => on with { SeqToAsker = on.SeqToAsker + 1, SeqToReceiver = on.SeqToReceiver + 1 },
         };
         return on with { Facts = on.Facts + 1, LastAt = fact.At, Owed = Exchanges.Owed.Fold(on.Owed, fact) };
     }
@@ -93,10 +86,16 @@ public sealed record Exchange
         LastAt = o.At,
     };
 
-    Exchange Heard(MessageFact fact, Side from, string kind)
+    Exchange Heard(MessageFact fact, string kind)
     {
-        var heard = this with { Messages = Messages.Add(new AcceptedMessage(fact.MessageId, kind, from is Side.Asker ? Asker : Receiver)) };
-        return from is Side.Asker ? heard with { SeqToReceiver = SeqToReceiver + 1 } : heard with { SeqToAsker = SeqToAsker + 1 };
+        var rule = Kinds.Submitted[kind].Within;
+        var byAsker = rule is null or { By: Side.Asker };
+        var heard = this with
+        {
+            Phase = rule?.To ?? Phase,
+            Messages = Messages.Add(new AcceptedMessage(fact.MessageId, kind, byAsker ? Asker : Receiver)),
+        };
+        return byAsker ? heard with { SeqToReceiver = SeqToReceiver + 1 } : heard with { SeqToAsker = SeqToAsker + 1 };
     }
 
     /// <summary>The state row's JSON.</summary>

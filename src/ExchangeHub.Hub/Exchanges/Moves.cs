@@ -3,21 +3,24 @@ using ExchangeHub.Contracts;
 
 namespace ExchangeHub.Hub.Exchanges;
 
-/// <summary>Who may send a kind in which phase, and what it makes: one row of the table.</summary>
+/// <summary>What a kind makes at the hub; who may send it in which phase says the contracts' <see cref="KindMove"/>.</summary>
 /// <param name="Check">What the kind demands beyond side, phase and references.</param>
 /// <param name="Fact">The fact of a message that passed every check.</param>
-sealed record Move(string Kind, Side Side, IReadOnlyList<Phase> Phases,
-    Func<Exchange, Header, IEnumerable<Refusal>> Check, Func<Exchange, Header, DateTimeOffset, ExchangeEvent> Fact);
+sealed record Move(string Kind,
+    Func<Exchange, Header, IEnumerable<Refusal>> Check, Func<Exchange, Header, DateTimeOffset, ExchangeEvent> Fact)
+{
+    public KindMove Rule { get; } = Kinds.Submitted[Kind].Within ?? throw new ArgumentException("It moves nothing: it opens an exchange.", nameof(Kind));
+}
 
-/// <summary>The table of (phase, kind, party) for messages within an exchange. A new kind is one row and one file.</summary>
+/// <summary>The kinds that move an exchange. A new one is one row and one file.</summary>
 static class Moves
 {
     public static FrozenDictionary<string, Move> ByKind { get; } = new[]
     {
-        new Move(Kinds.Acknowledgement, Side.Receiver, [Phase.Open], Acknowledge.Check, Acknowledge.Fact),
-        new Move(Kinds.FeedbackReply, Side.Receiver, [Phase.Open, Phase.Disputed, Phase.Answered], Reply.Check, Reply.Fact),
-        new Move(Kinds.Return, Side.Receiver, [Phase.Open], Return.Check, Return.Fact),
-        new Move(Kinds.Withdrawal, Side.Asker, [Phase.Open], Withdraw.Check, Withdraw.Fact),
+        new Move(Kinds.Acknowledgement, Acknowledge.Check, Acknowledge.Fact),
+        new Move(Kinds.FeedbackReply, Reply.Check, Reply.Fact),
+        new Move(Kinds.Return, Return.Check, Return.Fact),
+        new Move(Kinds.Withdrawal, Withdraw.Check, Withdraw.Fact),
     }.ToFrozenDictionary(m => m.Kind);
 }
 
@@ -30,11 +33,11 @@ static class Checks
             yield return new(RefusalCodes.ReferenceUnknown, "/header/inReplyTo");
         if (message.Supersedes is { } superseded && !on.Messages.Exists(m => m.Id == superseded && m.From == message.From && m.Kind == message.Kind))
             yield return new(RefusalCodes.ReferenceUnknown, "/header/supersedes");
-        if (message.From != (move.Side is Side.Asker ? on.Asker : on.Receiver))
+        if (message.From != (move.Rule.By is Side.Asker ? on.Asker : on.Receiver))
             yield return new(RefusalCodes.PartyNotAllowed, "/header/from");
         if (message.To != on.OtherThan(message.From))
             yield return new(RefusalCodes.PartyNotAllowed, "/header/to");
-        if (!move.Phases.Contains(on.Phase))
+        if (!move.Rule.In.Contains(on.Phase))
             yield return new(RefusalCodes.PhaseNotAllowed, "/header/exchangeId");
         if (message.Test != on.Test)
             yield return new(RefusalCodes.TestMarkDiffers, "/header/test");

@@ -53,15 +53,14 @@ public sealed record AllowedActions(bool Acknowledge, bool Reply, bool Correct, 
     /// not the acknowledgement, and a clerk need not wait a second for a receipt.</summary>
     public static AllowedActions Of(NodeExchange e)
     {
-        var receiver = e.Side == Side.Receiver;
-        var open = e.Phase is NodePhase.Open or NodePhase.Disputed;
+        var answered = e.Phase is NodePhase.Answered;
         var quiet = !e.UnderWay.Any();
         var onlyAcknowledging = e.UnderWay.All(w => w.Kind == Kinds.Acknowledgement);
         return new(
-            Acknowledge: receiver && e.Phase == NodePhase.Open && quiet && e.AcknowledgedAt is null,
-            Reply: receiver && open && onlyAcknowledging,
-            Correct: receiver && e.Phase == NodePhase.Answered && quiet,
-            Return: receiver && e.Phase == NodePhase.Open && onlyAcknowledging,
-            Withdraw: !receiver && e.Phase == NodePhase.Open && quiet);
+            Acknowledge: e.Takes(Kinds.Acknowledgement) && quiet && e.AcknowledgedAt is null,
+            Reply: e.Takes(Kinds.FeedbackReply) && !answered && onlyAcknowledging,
+            Correct: e.Takes(Kinds.FeedbackReply) && answered && quiet,
+            Return: e.Takes(Kinds.Return) && onlyAcknowledging,
+            Withdraw: e.Takes(Kinds.Withdrawal) && quiet);
     }
 }

@@ -112,6 +112,8 @@ public static class ExchangeFolding
     static Folded Apply(NodeExchange exchange, Header header, AcceptedStatement stamp, OpenedContent content, string? actor)
     {
         var at = stamp.AcceptedAt;
+        if (Kinds.Submitted.GetValueOrDefault(header.Kind)?.Within?.To is { } to)
+            exchange = exchange with { Phase = (NodePhase)to };
         var note = content.Note ?? content.Reply?.Note;
         var entry = new TimelineFact(at, TimelineWhat.Delivered, actor, header.Outcome ?? header.ReasonCode,
             header.Outcome is null ? null : header.ReasonCode, Note: note, Automatic: header.Automatic, MessageId: header.MessageId);
@@ -123,7 +125,6 @@ public static class ExchangeFolding
             Kinds.Acknowledgement => Folded.Of(exchange with { AcknowledgedAt = at }, entry with { What = TimelineWhat.Acknowledged }),
             Kinds.FeedbackReply => Folded.Of(exchange with
             {
-                Phase = NodePhase.Answered,
                 AnsweredAt = exchange.AnsweredAt ?? at, // the first reply sets the time, also when a correction follows
                 AcknowledgedAt = exchange.AcknowledgedAt ?? at,
                 Outcome = header.Outcome,
@@ -134,12 +135,11 @@ public static class ExchangeFolding
             }, entry with { What = TimelineWhat.Answered }),
             Kinds.Return => Folded.Of(exchange with
             {
-                Phase = NodePhase.Returned,
                 EndedAt = at,
                 EndReason = header.ReasonCode,
                 SuggestedTo = header.SuggestedTo,
             }, entry with { What = TimelineWhat.Returned }),
-            Kinds.Withdrawal => Folded.Of(exchange with { Phase = NodePhase.Withdrawn, EndedAt = at, EndReason = header.ReasonCode },
+            Kinds.Withdrawal => Folded.Of(exchange with { EndedAt = at, EndReason = header.ReasonCode },
                 entry with { What = TimelineWhat.Withdrawn }),
             _ => Folded.Of(exchange, entry with { What = TimelineWhat.ToldByHub, Code = header.Kind }),
         };

@@ -4,12 +4,19 @@ using ExchangeHub.Node.Register;
 
 namespace ExchangeHub.Node.Exchanges;
 
-/// <summary>Which side of an exchange this county is on.</summary>
-public enum Side { Asker, Receiver }
-
-/// <summary>Where an exchange stands for this county. <see cref="Sending"/> and <see cref="Refused"/> are an own opening that the hub has
-/// not taken yet, or will not take; the rest are the exchange's phases.</summary>
-public enum NodePhase { Sending, Refused, Open, Answered, Closed, Returned, Withdrawn, Disputed }
+/// <summary>Where an exchange stands for this county: the exchange's phases, and <see cref="Sending"/> and <see cref="Refused"/>, an own opening that
+/// the hub has not taken yet, or will not take.</summary>
+public enum NodePhase
+{
+    Open = (int)Contracts.Phase.Open,
+    Answered = (int)Contracts.Phase.Answered,
+    Closed = (int)Contracts.Phase.Closed,
+    Returned = (int)Contracts.Phase.Returned,
+    Withdrawn = (int)Contracts.Phase.Withdrawn,
+    Disputed = (int)Contracts.Phase.Disputed,
+    Sending = 100,
+    Refused,
+}
 
 /// <summary>An own message that is stored and has no final receipt yet.</summary>
 /// <param name="Outcome">Of a reply or a return on its way: what the other side will see.</param>
@@ -73,6 +80,9 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     public FeedbackReply? Answer { get; init; }
     /// <summary>What the register said when the question came, or when the register last changed while it was open (receiver only).</summary>
     public RegisterComparison? Comparison { get; init; }
+
+    /// <summary>Whether the contracts' table lets this county send a kind in this phase.</summary>
+    public bool Takes(string kind) => Kinds.Submitted[kind].Within is { } move && move.By == Side && move.In.Contains((Contracts.Phase)Phase);
 
     /// <summary>This county still has to answer, and nothing final is on its way.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Web.Components;
 using ExchangeHub.Web.Texts;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Web.Components;

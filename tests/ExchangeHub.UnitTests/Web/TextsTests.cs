@@ -37,7 +37,7 @@ public sealed partial class TextsTests
             ("RegisterStatus", Codes.RegisterStatuses), ("FieldMatch", Codes.FieldMatches), ("Cause", Codes.DueChangeCauses), ("Urgency", Codes.Urgencies),
             ("Field", AskedFields.All), ("Kind", Kinds.Submitted.Keys), ("Duty", [Duties.Acknowledgement, Duties.Feedback]), ("Role", ExchangeHub.Web.Accounts.Roles.All),
             ("Phase", Enum.GetNames<ExchangeHub.Node.Exchanges.NodePhase>()), ("Problem", ExchangeHub.Node.Exchanges.NodeCodes.All),
-            ("HubPhase", Enum.GetNames<ExchangeHub.Hub.Exchanges.Phase>()), ("Scope", Enum.GetNames<ExchangeHub.Hub.Deadlines.Scope>()),
+            ("HubPhase", Enum.GetNames<ExchangeHub.Contracts.Phase>()), ("Scope", Enum.GetNames<ExchangeHub.Hub.Deadlines.Scope>()),
             ("Indicator", ExchangeHub.Hub.Rates.Indicators.All.Select(i => i.Id)), ("Fact", ExchangeHub.Hub.Exchanges.ExchangeEvent.Stored.Select(s => s.Name)),
             ("Timeline", Enum.GetNames<ExchangeHub.Node.Exchanges.TimelineWhat>()),
         ];
