@@ -1,5 +1,4 @@
 using ExchangeHub.Client;
-using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Register;
@@ -42,7 +41,7 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
     }
 
     /// <summary>What the register says of each question, and what follows by itself.</summary>
-    async Task<Dictionary<Item.Message, PreparedAnswer>> PrepareAsync(string county, IReadOnlyList<Item.Message> openings, CancellationToken ct)
+    async Task<Dictionary<Item.Message, PreparedAnswer>> PrepareAsync(string county, List<Item.Message> openings, CancellationToken ct)
     {
         var prepared = new Dictionary<Item.Message, PreparedAnswer>(ReferenceEqualityComparer.Instance);
         var made = await answers.PrepareAsync(county,

@@ -1,5 +1,4 @@
 using ExchangeHub.Client;
-using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Members;
