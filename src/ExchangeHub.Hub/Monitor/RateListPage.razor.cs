@@ -9,23 +9,15 @@ using Microsoft.AspNetCore.Components;
 namespace ExchangeHub.Hub.Monitor;
 
 /// <summary>The obligations behind one number. An address that names no figure is a page that does not exist.</summary>
-public sealed partial class RateListPage(RateQueries rates, CallerScope caller, PlaceNames places, RulesWatch rules, Clocks clocks) : ComponentBase
+public sealed partial class RateListPage(RateQueries rates, CallerScope caller, PlaceNames places, RulesWatch rules, Clocks clocks)
 {
-    RateAddress address = null!;
     Indicator? figure;
     ListPart part;
     RateList? list;
     bool hidden;
 
-    [CascadingParameter] HttpContext Http { get; set; } = null!;
     [SupplyParameterFromQuery] public string? Indicator { get; set; }
     [SupplyParameterFromQuery] public string? Part { get; set; }
-    [SupplyParameterFromQuery] public string? Month { get; set; }
-    [SupplyParameterFromQuery] public string? AsOf { get; set; }
-    [SupplyParameterFromQuery] public string? Scope { get; set; }
-    [SupplyParameterFromQuery] public string? Kind { get; set; }
-    [SupplyParameterFromQuery] public string? Reason { get; set; }
-    [SupplyParameterFromQuery] public string? County { get; set; }
     [SupplyParameterFromQuery] public string? After { get; set; }
 
     /// <summary>What the list is narrowed to, in words.</summary>
@@ -35,14 +27,11 @@ public sealed partial class RateListPage(RateQueries rates, CallerScope caller, 
     protected override async Task OnParametersSetAsync()
     {
         await rules.RefreshAsync(Http.RequestAborted);
-        address = new(Month, AsOf, Scope, Kind, Reason, County);
         figure = Indicators.Find(Indicator);
         part = Enum.TryParse<ListPart>(Part, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : ListPart.Denominator;
-        var filter = address.Read(clocks.Now, out _);
-        if (figure is not null && filter is not null && (string.IsNullOrEmpty(County) || caller.Covers(County)))
+        var filter = Address.Read(clocks.Now, out _);
+        if (figure is not null && filter is not null && MayShow(caller))
             list = await rates.ListAsync(figure, part, filter, caller, After, ct: Http.RequestAborted);
-        hidden = list is null;
-        if (hidden)
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+        hidden = list is null && Hide();
     }
 }
