@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ExchangeHub.Web.Api;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -14,6 +15,7 @@ public static class AccountsSetUp
 {
     public const string CookieScheme = CookieAuthenticationDefaults.AuthenticationScheme;
     const string Either = "people";
+    const string StampClaim = "stamp";
 
     /// <summary>Registers accounts, both ways to sign in, the policies and the <see cref="CallerScope"/> of each request.</summary>
     /// <param name="application">Short name, part of the cookie's name: two applications on one host share cookies across ports.</param>
@@ -41,6 +43,7 @@ public static class AccountsSetUp
                 o.ExpireTimeSpan = TimeSpan.FromHours(12);
                 o.LoginPath = "/sign-in";
                 o.AccessDeniedPath = "/not-allowed";
+                o.Events.OnValidatePrincipal = RejectEndedAsync;
                 o.Events.OnRedirectToLogin = c => RedirectPeopleOnly(c, StatusCodes.Status401Unauthorized);
                 o.Events.OnRedirectToAccessDenied = c => RedirectPeopleOnly(c, StatusCodes.Status403Forbidden);
             });
@@ -59,7 +62,7 @@ public static class AccountsSetUp
         routes.MapPost("/api/v1/tokens", async (TokenRequest request, PeopleAccounts accounts, CancellationToken ct) =>
             await accounts.SignInAsync(request.Account ?? "", request.Password ?? "", ct) switch
             {
-                SignInResult.Welcome welcome => Results.Ok(await accounts.IssueTokenAsync(welcome.Caller, ct)),
+                SignInResult.Welcome welcome => Results.Ok(await accounts.IssueTokenAsync(welcome, ct)),
                 SignInResult.Locked => Problems.Field("AccountLocked", "/password", StatusCodes.Status429TooManyRequests),
                 _ => Problems.Field("PasswordWrong", "/password", StatusCodes.Status401Unauthorized),
             })
@@ -74,8 +77,27 @@ public static class AccountsSetUp
         }).ExcludeFromDescription();
     }
 
+    /// <summary>Gives the browser its cookie.</summary>
+    public static Task SignInAsync(this HttpContext context, SignInResult.Welcome welcome)
+    {
+        var person = welcome.Caller.ToPrincipal(CookieScheme);
+        ((ClaimsIdentity)person.Identity!).AddClaim(new Claim(StampClaim, welcome.Stamp.ToString()));
+        return context.SignInAsync(CookieScheme, person);
+    }
+
     /// <summary>Body of <c>POST /api/v1/tokens</c>.</summary>
     public sealed record TokenRequest(string? Account, string? Password);
+
+    // Looked up at each request: a new password, a lock or a removed account ends a session at once, not after its hours.
+    static async Task RejectEndedAsync(CookieValidatePrincipalContext context)
+    {
+        var accounts = context.HttpContext.RequestServices.GetRequiredService<PeopleAccounts>();
+        if (Guid.TryParse(context.Principal?.FindFirstValue(StampClaim), out var stamp)
+            && await accounts.HoldsAsync(CallerScope.Of(context.Principal).Account, stamp, context.HttpContext.RequestAborted))
+            return;
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(CookieScheme);
+    }
 
     static Task RedirectPeopleOnly(RedirectContext<CookieAuthenticationOptions> context, int status)
     {

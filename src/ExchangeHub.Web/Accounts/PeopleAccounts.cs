@@ -7,7 +7,8 @@ namespace ExchangeHub.Web.Accounts;
 /// <summary>What became of a try to sign in.</summary>
 public abstract record SignInResult
 {
-    public sealed record Welcome(CallerScope Caller) : SignInResult;
+    /// <param name="Stamp">The account's of this moment; sessions end when it changes.</param>
+    public sealed record Welcome(CallerScope Caller, Guid Stamp) : SignInResult;
     /// <param name="TriesLeft">How many wrong passwords more before the account is locked.</param>
     public sealed record Wrong(int TriesLeft) : SignInResult;
     public sealed record Locked(DateTimeOffset Until) : SignInResult;
@@ -20,19 +21,22 @@ public sealed record IssuedToken(string Token, DateTimeOffset ExpiresAt);
 /// <param name="clock">The business clock: lock-outs, token ends and audit times.</param>
 public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
 {
-    /// <summary>Wrong passwords in a row before an account is locked.</summary>
+    /// <summary>Wrong passwords in a row before a name is locked, whether there is such an account or not.</summary>
     public const int FailuresMax = 5;
+    /// <summary>How long a lock holds, and how long wrong passwords are remembered.</summary>
     public static readonly TimeSpan LockFor = TimeSpan.FromMinutes(15);
+    // Each name costs a guesser a password hash, some 50 ms of a core: far above what 15 minutes allow on one machine, far below what fills a disk.
+    const int FailuresKept = 100_000;
     public static readonly TimeSpan TokenFor = TimeSpan.FromHours(12);
 
     // No 0 O 1 I l: a generated password is read aloud and typed from paper.
     const string PasswordAlphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     const int PasswordLength = 16;
     static readonly PasswordHasher<string> Hasher = new();
-    // Verified when the account is unknown, so that the time taken does not tell which accounts exist.
+    // Verified when the account is unknown: answers, counts, locks and the time taken do not tell which accounts exist.
     static readonly string NobodysHash = Hasher.HashPassword("", "nobody");
 
-    /// <summary>Makes the account, or gives an existing one this role and scope and a new password.</summary>
+    /// <summary>Makes the account, or gives an existing one this role and scope and a new password; its cookies and tokens end.</summary>
     /// <returns>The generated password: the only time it is seen.</returns>
     public async Task<string> CreateAsync(string account, string displayName, string role, string? county = null, string? province = null, CancellationToken ct = default)
     {
@@ -40,79 +44,119 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
             throw new ArgumentException($"No such role: {role}", nameof(role));
         var password = RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength);
         await using var command = source.CreateCommand("""
+            with unlocked as (delete from people.failures where name_hash = $7)
             insert into people.accounts (account, display_name, role, county, province, password_hash) values ($1, $2, $3, $4, $5, $6)
-            on conflict (account) do update set display_name = $2, role = $3, county = $4, province = $5, password_hash = $6, failures = 0, locked_until = null
+            on conflict (account) do update set display_name = $2, role = $3, county = $4, province = $5, password_hash = $6, stamp = gen_random_uuid()
             """);
-        command.Add(account).Add(displayName).Add(role).AddText(county).AddText(province).Add(Hasher.HashPassword(account, password));
+        command.Add(account).Add(displayName).Add(role).AddText(county).AddText(province).Add(Hasher.HashPassword(account, password)).Add(HashOf(account));
         await command.ExecuteNonQueryAsync(ct);
         return password;
     }
 
-    /// <summary>Checks a password. The fifth wrong one in a row locks the account for 15 minutes; the right one starts the count anew.</summary>
+    /// <summary>Takes an account away; its cookies and tokens end. What it did stays in the audit.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> RemoveAsync(string account, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand("delete from people.accounts where account = $1");
+        command.Add(account);
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+
+    /// <summary>
+    /// Checks a password. The fifth wrong one in a row locks the name for 15 minutes and ends its sessions; the right one starts the count anew. A
+    /// name without an account goes the same way.
+    /// </summary>
     public async Task<SignInResult> SignInAsync(string account, string password, CancellationToken ct = default)
     {
         var now = clock.GetUtcNow();
+        var name = HashOf(account);
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        // The row is locked: parallel guesses are counted one by one.
-        await using var read = new NpgsqlCommand(
-            "select display_name, role, county, province, password_hash, failures, locked_until from people.accounts where account = $1 for update", connection, transaction);
-        read.Add(account);
-        CallerScope? caller = null;
-        string hash = NobodysHash;
-        int failures = 0;
-        DateTimeOffset? lockedUntil = null;
-        await using (var row = await read.ExecuteReaderAsync(ct))
+        var (failures, lastAt) = await FailuresAsync(connection, name, now, ct);
+        if (failures >= FailuresMax)
+            return new SignInResult.Locked(lastAt + LockFor);
+        var (found, hash) = await FindAsync(connection, account, ct);
+        if (Hasher.VerifyHashedPassword(account, hash, password) != PasswordVerificationResult.Failed && found is not null)
         {
-            if (await row.ReadAsync(ct))
-            {
-                caller = new CallerScope(account, row.GetString(0), row.GetString(1), row.TextOrNull(2), row.TextOrNull(3));
-                (hash, failures, lockedUntil) = (row.GetString(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6));
-            }
+            await ExecuteAsync("delete from people.failures where name_hash = $1", c => c.Add(name));
+            await transaction.CommitAsync(ct);
+            return found;
         }
-        if (lockedUntil > now)
-            return new SignInResult.Locked(lockedUntil.Value);
-        if (lockedUntil is not null)
-            failures = 0;
-        var right = Hasher.VerifyHashedPassword(account, hash, password) != PasswordVerificationResult.Failed;
-        if (caller is null)
-            return new SignInResult.Wrong(FailuresMax - 1);
-        failures = right ? 0 : failures + 1;
-        DateTimeOffset? until = failures >= FailuresMax ? now + LockFor : null;
-        await using var write = new NpgsqlCommand("update people.accounts set failures = $2, locked_until = $3 where account = $1", connection, transaction);
-        write.Add(account).Add(failures).AddTime(until);
-        await write.ExecuteNonQueryAsync(ct);
+        failures++;
+        await ExecuteAsync("update people.failures set failures = $2, last_at = $3 where name_hash = $1", c => c.Add(name).Add(failures).AddTime(now));
+        if (failures >= FailuresMax)
+            await ExecuteAsync("update people.accounts set stamp = gen_random_uuid() where account = $1", c => c.Add(account));
+        await ExecuteAsync("""
+            delete from people.failures where name_hash in (
+                select name_hash from people.failures
+                where last_at <= greatest($1, (select last_at from people.failures order by last_at desc offset $2 limit 1))
+                for update skip locked)
+            """, c => c.AddTime(now - LockFor).Add(FailuresKept));
         await transaction.CommitAsync(ct);
-        return right ? new SignInResult.Welcome(caller)
-            : until is { } locked ? new SignInResult.Locked(locked)
-            : new SignInResult.Wrong(FailuresMax - failures);
+        return failures >= FailuresMax ? new SignInResult.Locked(now + LockFor) : new SignInResult.Wrong(FailuresMax - failures);
+
+        async Task ExecuteAsync(string sql, Action<NpgsqlCommand> add)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            add(command);
+            await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    // The row is locked until the transaction ends: parallel guesses are counted one by one.
+    static async Task<(int Failures, DateTimeOffset LastAt)> FailuresAsync(NpgsqlConnection connection, byte[] name, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            insert into people.failures as f (name_hash, failures, last_at) values ($1, 0, $2)
+            on conflict (name_hash) do update set failures = case when f.last_at <= $3 then 0 else f.failures end
+            returning failures, last_at
+            """, connection);
+        command.Add(name).AddTime(now).AddTime(now - LockFor);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return (row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    static async Task<(SignInResult.Welcome? Found, string Hash)> FindAsync(NpgsqlConnection connection, string account, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select account, display_name, role, county, province, stamp, password_hash from people.accounts where account = $1", connection);
+        command.Add(account);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? (new(CallerOf(row), row.GetGuid(5)), row.GetString(6)) : (null, NobodysHash);
+    }
+
+    /// <summary>Whether a cookie that carries this stamp still holds: the account is there, neither its password nor a lock changed since.</summary>
+    public async Task<bool> HoldsAsync(string account, Guid stamp, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand("select exists(select 1 from people.accounts where account = $1 and stamp = $2)");
+        command.Add(account).Add(stamp);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Gives a signed-in caller a bearer token for 12 hours. Tokens that ended are cleared on the way.</summary>
-    public async Task<IssuedToken> IssueTokenAsync(CallerScope caller, CancellationToken ct = default)
+    public async Task<IssuedToken> IssueTokenAsync(SignInResult.Welcome welcome, CancellationToken ct = default)
     {
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var expiresAt = clock.GetUtcNow() + TokenFor;
         await using var command = source.CreateCommand("""
             with ended as (delete from people.tokens where expires_at < $4)
-            insert into people.tokens (token_hash, account, expires_at) values ($1, $2, $3)
+            insert into people.tokens (token_hash, account, stamp, expires_at) values ($1, $2, $5, $3)
             """);
-        command.Add(HashOf(token)).Add(caller.Account).AddTime(expiresAt).AddTime(clock.GetUtcNow());
+        command.Add(HashOf(token)).Add(welcome.Caller.Account).AddTime(expiresAt).AddTime(clock.GetUtcNow()).Add(welcome.Stamp);
         await command.ExecuteNonQueryAsync(ct);
         return new IssuedToken(token, expiresAt);
     }
 
-    /// <summary>Who carries this token, with the account's role and scope of this moment.</summary>
+    /// <summary>Who carries this token, if the account's stamp is still the token's.</summary>
     public async Task<CallerScope?> FindByTokenAsync(string token, CancellationToken ct = default)
     {
         await using var command = source.CreateCommand("""
             select a.account, a.display_name, a.role, a.county, a.province
-            from people.tokens t join people.accounts a using (account) where t.token_hash = $1 and t.expires_at > $2
+            from people.tokens t join people.accounts a using (account, stamp) where t.token_hash = $1 and t.expires_at > $2
             """);
         command.Add(HashOf(token)).AddTime(clock.GetUtcNow());
         await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct)
-            ? new CallerScope(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4)) : null;
+        return await row.ReadAsync(ct) ? CallerOf(row) : null;
     }
 
     /// <summary>Writes who looked at what, and why. Shown before the data is: no row, no reveal.</summary>
@@ -126,5 +170,7 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    static byte[] HashOf(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
+    static CallerScope CallerOf(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4));
+
+    static byte[] HashOf(string text) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -8,16 +8,25 @@ create table if not exists people.accounts (
     county        text        null,
     province      text        null,
     password_hash text        not null,
-    failures      integer     not null default 0,
-    locked_until  timestamptz null
+    -- Changes with the password and with a lock: cookies and tokens that carry another one are worth nothing.
+    stamp         uuid        not null default gen_random_uuid()
 );
 
 create table if not exists people.tokens (
     token_hash bytea primary key,
     account    text        not null references people.accounts on delete cascade,
+    stamp      uuid        not null,
     expires_at timestamptz not null
 );
 create index if not exists tokens_by_expiry on people.tokens (expires_at);
+
+-- Wrong passwords in a row by the name that was typed (SHA-256), whether there is such an account or not.
+create table if not exists people.failures (
+    name_hash bytea primary key,
+    failures  integer     not null,
+    last_at   timestamptz not null
+);
+create index if not exists failures_by_last on people.failures (last_at);
 
 -- Only ever added to: who, when, what, why.
 create table if not exists people.audit (

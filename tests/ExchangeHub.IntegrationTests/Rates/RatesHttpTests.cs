@@ -182,8 +182,8 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
     {
         var accounts = app.Services.GetRequiredService<PeopleAccounts>();
         var account = $"{role}-{Guid.NewGuid():N}";
-        await accounts.CreateAsync(account, account, role, county, province, Cancel);
-        return Client((await accounts.IssueTokenAsync(new CallerScope(account, account, role, county, province), Cancel)).Token);
+        var password = await accounts.CreateAsync(account, account, role, county, province, Cancel);
+        return Client((await accounts.IssueTokenAsync((SignInResult.Welcome)await accounts.SignInAsync(account, password, Cancel), Cancel)).Token);
     }
 
     HttpClient Client(string? token)

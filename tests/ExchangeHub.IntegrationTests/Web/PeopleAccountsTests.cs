@@ -63,18 +63,29 @@ public sealed class PeopleAccountsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_account_looks_like_a_wrong_password() =>
-        (await Accounts.SignInAsync("nobody", "wrong", Ct)).ShouldBe(new SignInResult.Wrong(4));
+    public async Task Names_that_nobody_has_are_counted_and_forgotten_like_others()
+    {
+        for (var n = 0; n < 20; n++)
+            (await Accounts.SignInAsync($"nobody-{n}", "wrong", Ct)).ShouldBe(new SignInResult.Wrong(4));
+        (await RowsAsync()).ShouldBe(20);
+        clock.Advance(PeopleAccounts.LockFor);
+        (await Accounts.SignInAsync("nobody-0", "wrong", Ct)).ShouldBe(new SignInResult.Wrong(4));
+        (await RowsAsync()).ShouldBe(1);
+
+        async Task<long> RowsAsync()
+        {
+            await using var command = source.CreateCommand("select count(*) from people.failures");
+            return (long)(await command.ExecuteScalarAsync(Ct))!;
+        }
+    }
 
     [Fact]
-    public async Task A_token_carries_the_accounts_scope_of_the_moment_and_ends_after_twelve_hours()
+    public async Task A_token_carries_the_accounts_scope_and_ends_after_twelve_hours()
     {
         var password = await CreateAsync("program");
-        var caller = ((SignInResult.Welcome)await Accounts.SignInAsync("program", password, Ct)).Caller;
-        var token = await Accounts.IssueTokenAsync(caller, Ct);
+        var token = await Accounts.IssueTokenAsync((SignInResult.Welcome)await Accounts.SignInAsync("program", password, Ct), Ct);
         token.ExpiresAt.ShouldBe(clock.GetUtcNow() + TimeSpan.FromHours(12));
-        await Accounts.CreateAsync("program", "程序", Roles.Integrator, "420581", ct: Ct);
-        (await Accounts.FindByTokenAsync(token.Token, Ct)).ShouldBe(new CallerScope("program", "程序", Roles.Integrator, "420581", null));
+        (await Accounts.FindByTokenAsync(token.Token, Ct)).ShouldBe(new CallerScope("program", "陈静", Roles.Clerk, "420581", null));
         (await Accounts.FindByTokenAsync(token.Token + "0", Ct)).ShouldBeNull();
         clock.Advance(TimeSpan.FromHours(12));
         (await Accounts.FindByTokenAsync(token.Token, Ct)).ShouldBeNull();
@@ -84,8 +95,7 @@ public sealed class PeopleAccountsTests(TestServers servers) : IAsyncLifetime
     public async Task Neither_passwords_nor_tokens_are_stored_as_text()
     {
         var password = await CreateAsync("careful");
-        var caller = ((SignInResult.Welcome)await Accounts.SignInAsync("careful", password, Ct)).Caller;
-        var token = await Accounts.IssueTokenAsync(caller, Ct);
+        var token = await Accounts.IssueTokenAsync((SignInResult.Welcome)await Accounts.SignInAsync("careful", password, Ct), Ct);
         await using var command = source.CreateCommand("select coalesce((select string_agg(a::text, ' ') from people.accounts a), '') || coalesce((select string_agg(t::text, ' ') from people.tokens t), '')");
         var stored = (string)(await command.ExecuteScalarAsync(Ct))!;
         stored.ShouldContain("careful");
