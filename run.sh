@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
-words=() traces="" tool="" dashboard="" servers=""
+words=() traces="" tool="" dashboard="" servers="" guard=""
 for word in "$@"; do
   if [ "$word" = --traces ] && [ ${#words[@]} -eq 0 ]; then traces=yes; else words+=("$word"); fi
 done
@@ -26,8 +26,17 @@ esac
 hand_on() { if [ -n "$tool" ]; then kill -TERM "$tool" 2>/dev/null || true; else exit 130; fi; }
 clean_up() {
   trap '' INT TERM HUP
+  if [ -n "$guard" ]; then kill "$guard" 2>/dev/null || true; fi
   if [ -n "$dashboard" ]; then kill "$dashboard" 2>/dev/null || true; wait "$dashboard" 2>/dev/null || true; fi
   if [ -n "$servers" ]; then deploy/servers.sh stop .run/servers; fi
+}
+# Reads until this script is gone. Only kill -9 lets it come so far: then it does what could not be done here any more.
+stand_guard() {
+  read -r _ || true
+  kill -TERM "$tool" 2>/dev/null || true
+  while kill -0 "$tool" 2>/dev/null; do sleep 0.2; done
+  guard=""
+  clean_up
 }
 trap hand_on INT TERM HUP
 trap clean_up EXIT
@@ -63,6 +72,9 @@ fi
 # In the background with its own input, so that a signal to this script reaches it at once.
 dotnet src/ExchangeHub.Cli/bin/Release/net10.0/exchangehub.dll "${words[@]}" <&0 &
 tool=$!
+# After all that is started here: who else held the guard's input would keep it waiting.
+exec {life}> >(stand_guard >/dev/null 2>&1)
+guard=$!
 status=0
 # A trapped signal ends wait early: wait again until the tool has ended.
 while :; do

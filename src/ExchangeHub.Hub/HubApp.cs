@@ -29,9 +29,7 @@ public static class HubApp
     /// <param name="configure">Last word on configuration and services; a scenario puts its <see cref="Clocks"/> here.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(HubApp).Assembly.GetName().Name });
-        configure?.Invoke(builder);
-        builder.Services.AddOptions<HubOptions>().BindConfiguration(HubOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var builder = AppRoot.Begin<HubOptions>(typeof(HubApp).Assembly, HubOptions.Section, args, configure);
         builder.AddWeb(MonitorSite.Site, p => p.GetRequiredService<NpgsqlDataSource>(), p => p.GetRequiredService<Clocks>().Business);
         builder.Services.AddServers();
         builder.Services.AddLedger();
@@ -55,20 +53,7 @@ public static class HubApp
 
     /// <summary>Runs the hub until it is told to stop.</summary>
     /// <returns>The process's exit code: 0, or 1 where it may not start; the reason is on standard error.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            await using var app = Build(args);
-            await app.RunAsync();
-            return 0;
-        }
-        catch (OptionsValidationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-    }
+    public static Task<int> RunAsync(string[] args) => AppRoot.RunAsync(() => Build(args));
 
     /// <summary>Clocks, database, broker, the hub's own key.</summary>
     static void AddServers(this IServiceCollection services)

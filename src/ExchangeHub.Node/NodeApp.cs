@@ -10,7 +10,6 @@ using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
 using ExchangeHub.Web.Api;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ExchangeHub.Node;
@@ -22,9 +21,7 @@ public static class NodeApp
     /// <param name="configure">Last word on configuration and services; a scenario puts its <see cref="Clocks"/> here.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(NodeApp).Assembly.GetName().Name });
-        configure?.Invoke(builder);
-        builder.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var builder = AppRoot.Begin<NodeOptions>(typeof(NodeApp).Assembly, NodeOptions.Section, args, configure);
         builder.AddWeb(Site(), p => p.GetRequiredService<NpgsqlDataSource>(), p => p.GetRequiredService<Clocks>().Business);
         builder.Services.AddStore();
         builder.AddMembers();
@@ -44,20 +41,7 @@ public static class NodeApp
 
     /// <summary>Runs the node until it is told to stop.</summary>
     /// <returns>The process's exit code: 0, or 1 where it may not start; the reason is on standard error.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            await using var app = Build(args);
-            await app.RunAsync();
-            return 0;
-        }
-        catch (Exception e) when (e is WrongDatabaseException or OptionsValidationException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-    }
+    public static Task<int> RunAsync(string[] args) => AppRoot.RunAsync(() => Build(args));
 
     /// <summary>The bar of the node's pages.</summary>
     static Site Site() => new("node", typeof(NodeApp).Assembly, "/worklist",

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace ExchangeHub.Cli.Demo;
 
-/// <summary>Hub or node host as a process of its own: started, watched, started again when it dies, stopped with its keeper.</summary>
+/// <summary>
+/// Hub or node host as a process of its own: started, watched, started again when it dies, stopped with its keeper. It holds its input's other end:
+/// a keeper that is killed ends it, too.
+/// </summary>
 public sealed class AppProcess : IAsyncDisposable
 {
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(15);
@@ -42,6 +45,7 @@ public sealed class AppProcess : IAsyncDisposable
         foreach (var (key, value) in settings)
             info.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         info.Environment["HOME"] = folder;
+        info.Environment[Web.AppRoot.EndsWithInput] = "true";
         // A line per statement and request would drown what an operator looks for.
         foreach (var talkative in new[] { "Npgsql", "Microsoft.AspNetCore", "System.Net.Http.HttpClient" })
             info.Environment.TryAdd($"Logging__LogLevel__{talkative}", "Warning");
@@ -83,7 +87,6 @@ public sealed class AppProcess : IAsyncDisposable
         made.Start();
         made.BeginOutputReadLine();
         made.BeginErrorReadLine();
-        made.StandardInput.Close();
         return made;
     }
 

@@ -26,7 +26,7 @@ sealed class DemoTraffic(NodePeople people, IReadOnlyList<string> counties, Term
                     await OnceAsync(cancel);
                     told = false;
                 }
-                catch (HttpRequestException e)
+                catch (Exception e) when (e is HttpRequestException or InvalidOperationException) // down, or an account got another password
                 {
                     if (!told)
                         terminal.Say($"Demo traffic waits: {e.Message}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
 using Npgsql;
 
@@ -87,4 +88,4 @@ public static class NodeSchema
 }
 
 /// <summary>The configured database is not one a node may use. The message says the cure.</summary>
-public sealed class WrongDatabaseException(string message) : Exception(message);
+public sealed class WrongDatabaseException(string message) : MayNotStartException(message);
