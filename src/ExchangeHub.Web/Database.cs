@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -14,7 +15,7 @@ public static class Database
     public static NpgsqlDataSource Open(string connectionString, string application)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
-        builder.UseLoggerFactory(NullLoggerFactory.Instance).EnableParameterLogging(false);
+        builder.UseLoggerFactory(NullLoggerFactory.Instance).EnableParameterLogging(false).ConfigureTracing(OnlyWithinWork);
         var settings = builder.ConnectionStringBuilder;
         settings.IncludeErrorDetail = false;
         settings.ApplicationName ??= application;
@@ -24,4 +25,10 @@ public static class Database
         settings.NoResetOnClose = true;
         return builder.Build();
     }
+
+    // What background duties ask every second would bury the exchanges' traces.
+    static void OnlyWithinWork(NpgsqlTracingOptionsBuilder tracing) => tracing
+        .ConfigureCommandFilter(_ => Activity.Current is not null)
+        .ConfigureBatchFilter(_ => Activity.Current is not null)
+        .EnablePhysicalOpenTracing(false);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ExchangeHub.Cli.Enrolment;
 using ExchangeHub.Client;
 using ExchangeHub.Hub;
@@ -24,6 +25,7 @@ public sealed partial class World : IAsyncDisposable
     readonly BrokerAdmin broker;
     readonly bool keep;
     readonly List<string> counties = [];
+    readonly ConcurrentDictionary<(string, string, string, string?, string?), string> passwords = new();
     DateTimeOffset snapshotAt;
     WebApplication? hub, node;
 
@@ -68,7 +70,7 @@ public sealed partial class World : IAsyncDisposable
         try
         {
             await installation.PrepareAsync(servers, world.broker, cancel);
-            world.Steps.Introduce();
+            await world.Steps.IntroduceAsync(cancel);
             await world.StartHubAsync(cancel);
             await world.Steps.RegisterHubAsync(cancel);
             await world.EnrolAsync(options.Counties, cancel);
@@ -91,7 +93,7 @@ public sealed partial class World : IAsyncDisposable
     {
         await Parallel.ForEachAsync(more, cancel, async (county, _) => await Steps.AddBrokerUserAsync(county, cancel: cancel));
         foreach (var county in more)
-            await Steps.RequestAsync(Steps.Invite(county), Servers.SharedPasswordOf(county), cancel);
+            await Steps.RequestAsync(await Steps.InviteAsync(county, cancel), Servers.SharedPasswordOf(county), cancel);
         var signed = await Steps.SignAsync(await OperatorTokenAsync(cancel), cancel);
         if (signed.FirstOrDefault(s => s.Outcome != Client.Registry.EnrolmentFailure.None) is { } refused)
             throw new InvalidOperationException($"The registrar refused {refused.Party}: {refused.Outcome}");
@@ -121,12 +123,12 @@ public sealed partial class World : IAsyncDisposable
     /// <summary>An operator's bearer token at the hub; it ends after twelve hours of business time, so ask for it when it is needed.</summary>
     public Task<string> OperatorTokenAsync(CancellationToken cancel = default) => SignInAtHubAsync("world-operator", Roles.Operator, cancel: cancel);
 
-    /// <summary>Makes an account at the hub and signs it in.</summary>
+    /// <summary>Makes an account at the hub, if this world has not yet, and signs it in.</summary>
     /// <returns>A bearer token.</returns>
     public Task<string> SignInAtHubAsync(string account, string role, string? county = null, string? province = null, CancellationToken cancel = default) =>
         SignInAsync(Servers.Database(Installation.HubDatabase), account, role, county, province, cancel);
 
-    /// <summary>Makes an account at the node host and signs it in.</summary>
+    /// <summary>The same at the node host.</summary>
     /// <returns>A bearer token.</returns>
     public Task<string> SignInAtNodeAsync(string account, string role, string county, CancellationToken cancel = default) =>
         SignInAsync(Servers.OfNode.Database(Installation.NodeDatabase), account, role, county, province: null, cancel);
@@ -135,9 +137,12 @@ public sealed partial class World : IAsyncDisposable
     {
         await using var source = NpgsqlDataSource.Create(database);
         var accounts = new PeopleAccounts(source, Clocks.Business);
-        var password = await accounts.CreateAsync(account, account, role, county, province, cancel);
+        // Made twice it would have another password, and the first token would end.
+        var key = (database, account, role, county, province);
+        if (!passwords.TryGetValue(key, out var password))
+            passwords[key] = password = await accounts.CreateAsync(account, account, role, county, province, cancel);
         return await accounts.SignInAsync(account, password, cancel) is SignInResult.Welcome welcome
-            ? (await accounts.IssueTokenAsync(welcome.Caller, cancel)).Token
+            ? (await accounts.IssueTokenAsync(welcome, cancel)).Token
             : throw new InvalidOperationException($"{account} could not sign in.");
     }
 
@@ -147,6 +152,8 @@ public sealed partial class World : IAsyncDisposable
         {
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            // In one process each would export the other's spans as well, and what is played here is history, not work to watch.
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
         });
         builder.Services.AddSingleton(Clocks);
         more?.Invoke(builder);

@@ -4,7 +4,9 @@ using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.IntegrationTests.Node;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OpenTelemetry.Trace;
 
 namespace ExchangeHub.IntegrationTests.Telemetry;
@@ -55,6 +57,50 @@ public sealed class OneTraceTests(TestServers servers)
             (Tag(span, "messaging.system"), Tag(span, "messaging.message.conversation_id")).ShouldBe(("rabbitmq", id.ToString("D")));
             span.DisplayName.ShouldBe($"{Tag(span, "messaging.operation.name")} {Tag(span, "messaging.destination.name")}");
             Tag(span, "messaging.operation.type").ShouldBeOneOf("create", "send", "process");
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_is_traced_within_some_work_and_not_where_it_is_a_background_duty_s()
+    {
+        var exported = new List<Activity>();
+        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions
+        {
+            Name = "trace",
+            Counties = [],
+            ConfigureHub = b => b.Services.ConfigureOpenTelemetryTracerProvider(t => t.AddInMemoryExporter(exported)),
+        }, Cancel);
+        foreach (var app in new[] { world.Hub, world.Node })
+        {
+            await AskAsync(app, "duty");
+            using (Tracing.Create("work", Guid.NewGuid(), Guid.NewGuid()))
+                await AskAsync(app, "work");
+        }
+        await world.StopNodeAsync(Cancel);
+        await world.StopHubAsync(Cancel);
+        exported.Where(s => s.Source.Name == "Npgsql").Select(s => Tag(s, "db.query.text")).Where(t => t?.StartsWith("select 'asked by", StringComparison.Ordinal) == true)
+            .ShouldBe(["select 'asked by work'", "select 'asked by work'"]);
+
+        static async Task AskAsync(WebApplication app, string by)
+        {
+            await using var command = app.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand($"select 'asked by {by}'");
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Hub_and_node_that_share_a_process_export_nothing_for_each_would_tell_the_other_s_spans_again()
+    {
+        const string endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        Environment.SetEnvironmentVariable(endpoint, "http://127.0.0.1:9");
+        try
+        {
+            await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "trace", Counties = [] }, Cancel);
+            (world.Hub.Configuration[endpoint], world.Node.Configuration[endpoint]).ShouldBe(("", ""));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(endpoint, null);
         }
     }
 
