@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ExchangeHub.Client.Jose;
+using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 
@@ -44,6 +45,16 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
 
     public Task<RegistryView> GetRegistryAsync(CancellationToken ct = default) =>
         GetAsync("registry", ContractsJson.Default.RegistryView, signed: false, ct);
+
+    /// <summary>Holds the hub's newest snapshot against a ring. Where a registrar signed it that the ring does not trust yet, the pinned one's word for that one is asked for first.</summary>
+    public async Task<RingChange> AdvanceAsync(KeyRing ring, CancellationToken ct = default)
+    {
+        var view = await GetRegistryAsync(ct);
+        var change = ring.Accept(view);
+        return change.Verdict == RingVerdict.Invalid && await GetEntryAsync(Party.Registrar, ct) is { } registrar && B64u.TryDecode(registrar.Leaf, out var leaf)
+            ? ring.Trusting(leaf).Accept(view)
+            : change;
+    }
 
     /// <returns>The party's entry, or none where the hub knows no such party.</returns>
     public async Task<EntryView?> GetEntryAsync(string ofParty, CancellationToken ct = default)

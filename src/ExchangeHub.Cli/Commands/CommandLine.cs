@@ -22,6 +22,7 @@ public static class CommandLine
             DoctorCommand.Create(),
             InstallCommand.Create(),
             EnrolCommands.Create(),
+            KeyCommands.Create(),
             AccountCommands.Create(),
             QuarantineCommands.Create(),
             OperateCommands.Schema(),

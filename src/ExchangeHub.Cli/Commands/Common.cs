@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
 using Npgsql;
 
 namespace ExchangeHub.Cli.Commands;
@@ -35,7 +36,8 @@ static class Common
             {
                 return ExitCodes.NotDone;
             }
-            catch (Exception e) when (e is NpgsqlException or HttpRequestException or IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or HttpRequestException or HubApiException or IOException or UnauthorizedAccessException or FormatException
+                or InvalidDataException or InvalidOperationException or ArgumentException or TimeoutException)
             {
                 return terminal.Fail(e.Message, e is NpgsqlException or HttpRequestException ? "exchangehub doctor says what is wrong with servers." : null);
             }

@@ -31,6 +31,13 @@ public sealed record AppUsers(int? Hub, int? Node)
         return new AppUsers(HubId, NodeId);
     }
 
+    /// <summary>Gives what root has just made to the user whose folder it lies in.</summary>
+    public static async Task HandOverAsync(string path, CancellationToken cancel)
+    {
+        if (OperatingSystem.IsLinux() && Environment.UserName == "root")
+            await RunAsync("chown", ["-R", "--reference=" + Path.GetDirectoryName(path), path], cancel);
+    }
+
     /// <summary>Gives the folders back to the caller, who steps in for hub and node while February is played.</summary>
     public static async Task ReclaimAsync(Installation installation, CancellationToken cancel)
     {

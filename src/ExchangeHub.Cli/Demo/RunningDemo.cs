@@ -52,7 +52,7 @@ sealed class RunningDemo : IAsyncDisposable
                     using var steps = new EnrolmentSteps(installation, servers, broker, await BusinessClock.OfAsync(installation, stopping.Token), BrokerLimits.Shared);
                     await steps.ReissueAsync(stopping.Token);
                 }
-                catch (Exception e) when (e is HttpRequestException or Client.HubApiException)
+                catch (Exception e) when (e is HttpRequestException or Client.HubApiException or IOException)
                 {
                     terminal.Say($"The registrar could not publish a new snapshot: {e.Message} It tries again tomorrow.");
                 }

@@ -128,9 +128,8 @@ public static class Examination
     static async Task<Finding> RegistryAsync(Installation installation, CancellationToken cancel)
     {
         using var http = new HttpClient { BaseAddress = installation.HubUrl };
-        var view = await new HubApi(http, installation.HubId, Party.Registrar, () => null, Clocks.Real).GetRegistryAsync(cancel);
         var registrar = JsonSerializer.Deserialize(await File.ReadAllBytesAsync(installation.RegistrarKeyFile, cancel), ContractsJson.Default.Jwk)!;
-        var change = KeyRing.Pinned(installation.HubId, registrar).Accept(view);
+        var change = await new HubApi(http, installation.HubId, Party.Registrar, () => null, Clocks.Real).AdvanceAsync(KeyRing.Pinned(installation.HubId, registrar), cancel);
         if (!change.Ok)
             return new(Health.Ill, "", $"the hub's registry does not verify: {change.Verdict}", "Somebody changed it, or the registrar's key is another: compare registrar.json with the registrar.");
         var found = $"snapshot {change.Ring.Number} over {change.Ring.Parties.Count} parties, issued {WireTime.Format(change.Ring.IssuedAt)}";

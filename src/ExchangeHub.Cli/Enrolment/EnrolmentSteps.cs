@@ -1,20 +1,34 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Cli.Enrolment;
 
 /// <summary>
 /// The four steps by which a county joins, each by another hand: the operator makes the broker user; the registrar the invitation with its
-/// one-time code; the node its keys and the request; the registrar signs and publishes. No step needs another's secrets.
+/// one-time code; the node its keys and the request; the registrar signs and publishes. No step needs another's secrets. Beside them what
+/// registrar and node do with keys later on. Every step may be repeated after a crash: what is there already is found, what the hub missed is
+/// handed over again.
 /// </summary>
 public sealed class EnrolmentSteps(Installation installation, ServerAddresses servers, BrokerAdmin broker, Clocks clocks, BrokerLimits limits) : IDisposable
 {
+    // The registrar's book is held for two calls to the hub at most.
+    static readonly TimeSpan busyMax = TimeSpan.FromSeconds(75);
+    static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
+
     readonly HttpClient http = new() { BaseAddress = installation.HubUrl };
+
+    public Installation Installation => installation;
+
+    /// <summary>The county's folder at this node.</summary>
+    public string FolderOf(string county) => Path.Combine(installation.CountiesFolder, county);
 
     /// <summary>Step 1, the operator: the county's broker user, its queue and its rights.</summary>
     /// <param name="password">The user's password; absent: the one all worlds of a shared server agree on.</param>
@@ -27,17 +41,28 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
     }
 
     /// <summary>Step 2, the registrar: a one-time code, valid 14 days. The hub never sees it.</summary>
-    public EnrolmentInvitation Invite(string county)
+    public async Task<EnrolmentInvitation> InviteAsync(string county, CancellationToken cancel = default)
     {
-        using var registrar = OpenRegistrar();
+        using var registrar = await OpenRegistrarAsync(cancel);
         return registrar.Invite(county, installation.HubUrl.ToString(), Amqp);
     }
 
     /// <summary>Step 3, the node: its folder, two new keys, the request posted to the hub.</summary>
     public async Task RequestAsync(EnrolmentInvitation invitation, string brokerPassword, CancellationToken cancel = default)
     {
-        using var folder = CountyFolder.Create(Path.Combine(installation.CountiesFolder, invitation.Party), invitation, brokerPassword);
+        using var folder = CountyFolder.Create(FolderOf(invitation.Party), invitation, brokerPassword);
         await Hub(invitation.Party).PostEnrolmentAsync(folder.Enrol(invitation.Code, clocks.Now), cancel);
+    }
+
+    /// <summary>The node, later: two more keys in its folder, endorsed by the present one, posted to the hub. A running node takes them up by itself.</summary>
+    /// <exception cref="InvalidOperationException">The county has no valid key to endorse them with: it needs a new invitation.</exception>
+    public async Task RenewAsync(string county, CancellationToken cancel = default)
+    {
+        using var folder = CountyFolder.Open(FolderOf(county));
+        var ring = await RingAsync(folder.Settings.Registrar, county, cancel);
+        var current = folder.SigningKeyAt(ring, clocks.Now)
+            ?? throw new InvalidOperationException($"{county} has no valid key here that could endorse new ones: it needs an invitation.");
+        await Hub(county).PostEnrolmentAsync(folder.Rotate(current, ring, clocks.Now), cancel);
     }
 
     /// <summary>Step 4, the registrar: checks what came in, signs records and the next snapshot, publishes them.</summary>
@@ -45,12 +70,8 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
     public async Task<IReadOnlyList<SignedEnrolment>> SignAsync(string operatorToken, CancellationToken cancel = default)
     {
         var waiting = await ListAsync(operatorToken, cancel);
-        if (waiting.Count == 0)
-            return [];
-        using var registrar = OpenRegistrar();
-        var update = registrar.AcceptAll(waiting, out var outcomes);
-        if (update is not null)
-            await PublishAsync(update, cancel);
+        IReadOnlyList<EnrolmentFailure> outcomes = [];
+        await PublishAsync(registrar => registrar.AcceptAll(waiting, out outcomes), cancel);
         return [.. waiting.Zip(outcomes, (enrolment, outcome) => new SignedEnrolment(PartyOf(enrolment), outcome))];
     }
 
@@ -64,47 +85,105 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
     }
 
     /// <summary>Before the first county: the registrar's public key for the hub, the hub's signing key for the registrar.</summary>
-    public void Introduce()
+    public async Task IntroduceAsync(CancellationToken cancel = default)
     {
-        using var registrar = OpenRegistrar();
-        File.WriteAllBytes(installation.RegistrarKeyFile, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(registrar.Public, ContractsJson.Default.Jwk));
+        using var registrar = await OpenRegistrarAsync(cancel);
+        await File.WriteAllBytesAsync(installation.RegistrarKeyFile, JsonSerializer.SerializeToUtf8Bytes(registrar.Public, ContractsJson.Default.Jwk), cancel);
         using var signing = SigningKey.LoadOrCreate(Path.Combine(installation.HubFolder, "hub.pem"));
     }
 
     /// <summary>Publishes the hub's own key record; the hub must be up.</summary>
     public async Task RegisterHubAsync(CancellationToken cancel = default)
     {
-        using var registrar = OpenRegistrar();
         using var signing = SigningKey.LoadOrCreate(Path.Combine(installation.HubFolder, "hub.pem"));
-        await PublishAsync(registrar.AddHub(signing.Public), cancel);
+        await PublishAsync(registrar => registrar.AddHub(signing.Public), cancel);
     }
 
     /// <summary>The next snapshot over the same entries: at least every 14 days, or nodes begin to warn.</summary>
-    public async Task ReissueAsync(CancellationToken cancel = default)
+    /// <returns>Its number.</returns>
+    public Task<int> ReissueAsync(CancellationToken cancel = default) => PublishAsync(registrar => registrar.Reissue(), cancel);
+
+    /// <summary>Ends a key from now on.</summary>
+    /// <exception cref="InvalidOperationException">The party has no such key.</exception>
+    public Task<int> RevokeAsync(string party, string kid, CancellationToken cancel = default) => PublishAsync(registrar => registrar.Revoke(party, kid), cancel);
+
+    /// <summary>A new registrar key, signed by the present one; nodes and the hub follow by themselves.</summary>
+    public Task<int> RollOverAsync(CancellationToken cancel = default) => PublishAsync(registrar => registrar.RollOver(), cancel);
+
+    /// <summary>Hands the hub the whole book as it was signed: after a restored copy of its database, or an update that never reached it.</summary>
+    public Task<int> RepublishAsync(CancellationToken cancel = default) => PublishAsync(registrar => registrar.Number == 0 ? null : registrar.Whole(), cancel);
+
+    /// <summary>The hub's registry, verified from a pinned registrar on.</summary>
+    /// <param name="party">Whose entry to fetch as well.</param>
+    /// <exception cref="InvalidDataException">It does not verify.</exception>
+    public async Task<KeyRing> RingAsync(Jwk pinned, string? party = null, CancellationToken cancel = default)
     {
-        using var registrar = OpenRegistrar();
-        await PublishAsync(registrar.Reissue(), cancel);
+        var hub = Hub(Party.Registrar);
+        var change = await hub.AdvanceAsync(KeyRing.Pinned(installation.HubId, pinned), cancel);
+        if (change.Ok && party is not null && await hub.GetEntryAsync(party, cancel) is { } entry)
+            change = change.Ring.AcceptEntry(party, entry);
+        return change.Ok ? change.Ring : throw new InvalidDataException($"The hub's registry does not verify: {change.Verdict}");
     }
+
+    /// <inheritdoc cref="RingAsync(Jwk, string?, CancellationToken)"/>
+    public async Task<KeyRing> RingAsync(string? party = null, CancellationToken cancel = default) =>
+        await RingAsync(JsonSerializer.Deserialize(await File.ReadAllBytesAsync(installation.RegistrarKeyFile, cancel), ContractsJson.Default.Jwk)!, party, cancel);
 
     public void Dispose() => http.Dispose();
 
     string Amqp => new UriBuilder(servers.RabbitMq) { UserName = "", Password = "", Path = "/" + Uri.EscapeDataString(installation.VirtualHost) }.Uri.ToString();
 
-    Registrar OpenRegistrar() => Registrar.OpenOrCreate(installation.RegistrarFolder, installation.HubId, clocks);
-
     HubApi Hub(string party) => new(http, installation.HubId, party, () => null, clocks);
 
-    Task PublishAsync(RegistryUpdate update, CancellationToken cancel) => Hub(Contracts.Wire.Party.Registrar).PutRegistryAsync(update, cancel);
+    async Task<Registrar> OpenRegistrarAsync(CancellationToken cancel)
+    {
+        var since = clocks.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Registrar.OpenOrCreate(installation.RegistrarFolder, installation.HubId, clocks);
+            }
+            catch (RegistrarBusyException) when (clocks.System.GetElapsedTime(since) < busyMax)
+            {
+                await Task.Delay(lookEvery, clocks.System, cancel);
+            }
+        }
+    }
+
+    // Nobody else signs until the hub has it; what it missed before goes first. A crash at any line is mended by the next call.
+    async Task<int> PublishAsync(Func<Registrar, RegistryUpdate?> sign, CancellationToken cancel)
+    {
+        var hub = Hub(Party.Registrar);
+        using var registrar = await OpenRegistrarAsync(cancel);
+        if (registrar.Missing(await ServedAsync(hub, cancel)) is { } missed)
+            await hub.PutRegistryAsync(missed, cancel);
+        if (sign(registrar) is { } update)
+            await hub.PutRegistryAsync(update, cancel);
+        return registrar.Number;
+    }
+
+    static async Task<string?> ServedAsync(HubApi hub, CancellationToken cancel)
+    {
+        try
+        {
+            return (await hub.GetRegistryAsync(cancel)).Snapshot;
+        }
+        catch (HubApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null; // a hub before its first snapshot
+        }
+    }
 
     static string PartyOf(Contracts.Enrolment enrolment)
     {
         try
         {
-            var payload = Contracts.Wire.B64u.TryDecode(enrolment.Request.Split('.')[1], out var bytes) ? bytes : [];
-            using var request = System.Text.Json.JsonDocument.Parse(payload);
+            var payload = B64u.TryDecode(enrolment.Request.Split('.')[1], out var bytes) ? bytes : [];
+            using var request = JsonDocument.Parse(payload);
             return request.RootElement.GetProperty("party").GetString() ?? "?";
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or IndexOutOfRangeException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or IndexOutOfRangeException or KeyNotFoundException or InvalidOperationException)
         {
             return "?";
         }

@@ -33,7 +33,7 @@ static class InstallCommand
             using var broker = new BrokerAdmin(servers);
             await installation.PrepareAsync(servers, broker, cancel);
             using var steps = new EnrolmentSteps(installation, servers, broker, Clocks.Real, BrokerLimits.Production);
-            steps.Introduce();
+            await steps.IntroduceAsync(cancel);
             await installation.SaveAsync(cancel);
             await WriteAsync(installation.HubFolder, installation.HubSettings(servers), cancel);
             await WriteAsync(installation.NodeFolder, installation.NodeSettings(servers), cancel);

@@ -13,16 +13,27 @@ public static class PrivateFile
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         var beside = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(beside, options))
+        using (var file = new FileStream(beside, Options(FileMode.Create)))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
         File.Move(beside, path, overwrite: true);
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Takes a lock between processes. The system gives it back when its holder disposes it or ends, however that happens.</summary>
+    /// <returns>The lock, or none where another holds it.</returns>
+    public static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, Options(FileMode.OpenOrCreate));
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            return null;
+        }
     }
 
     /// <summary>A folder that only its owner may enter.</summary>
@@ -32,6 +43,14 @@ public static class PrivateFile
             Directory.CreateDirectory(path);
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 
     // A rename is durable once its folder is; the framework opens no folder, and Windows needs none of it.

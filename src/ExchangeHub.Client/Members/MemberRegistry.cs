@@ -9,6 +9,9 @@ namespace ExchangeHub.Client.Members;
 /// </summary>
 sealed class MemberRegistry : IDisposable
 {
+    /// <summary>How often one look follows a registrar that publishes meanwhile, or a hub that only says so.</summary>
+    const int FollowMax = 2;
+
     readonly CountyFolder folder;
     readonly HubApi api;
     readonly Clocks clocks;
@@ -88,18 +91,13 @@ sealed class MemberRegistry : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    async Task RefreshHeldAsync(CancellationToken ct)
+    async Task RefreshHeldAsync(CancellationToken ct, int follow = FollowMax)
     {
-        var view = await api.GetRegistryAsync(ct);
         var before = ring.Number;
-        var change = ring.Accept(view);
-        if (change.Verdict == RingVerdict.Invalid && await api.GetEntryAsync(Party.Registrar, ct) is { } registrar
-            && B64u.TryDecode(registrar.Leaf, out var leaf))
-            change = ring.Trusting(leaf).Accept(view);
-        await TakeAsync(change, ct);
+        await TakeAsync(await api.AdvanceAsync(ring, ct), ct);
         foreach (var party in new[] { folder.Settings.Party, folder.Settings.Hub })
             if (!ring.Holds(party) && ring.Knows(party))
-                await FetchEntryAsync(party, ct);
+                await FetchEntryAsync(party, ct, follow);
         if (ring.Number != before)
             Save();
         if (ring.Knows(folder.Settings.Party) && !folder.OwnEntryHolds(ring, clocks.Now))
@@ -108,22 +106,24 @@ sealed class MemberRegistry : IDisposable
             await tell(new(NoticeCodes.RegistryOld, $"snapshot {ring.Number} of {WireTime.Format(ring.IssuedAt)}"), ct);
     }
 
-    async Task FetchEntryAsync(string party, CancellationToken ct)
+    async Task FetchEntryAsync(string party, CancellationToken ct, int follow = FollowMax)
     {
         if (await api.GetEntryAsync(party, ct) is not { } view)
             return;
         var change = ring.AcceptEntry(party, view);
+        // The registrar published since we last looked, perhaps with a new key of its own: the entry says so before anything else does.
+        if (change.Verdict is RingVerdict.NewerSnapshot or RingVerdict.Invalid && follow > 0)
+        {
+            var before = ring.Number;
+            await RefreshHeldAsync(ct, follow - 1);
+            if (ring.Number > before)
+            {
+                if (!ring.Holds(party) && ring.Knows(party))
+                    await FetchEntryAsync(party, ct, follow - 1);
+                return;
+            }
+        }
         await TakeAsync(change, ct);
-        // The registrar published since we last looked: the entry says so before any event does.
-        if (change.Verdict == RingVerdict.NewerSnapshot && await TakeNewerAsync(ct) && await api.GetEntryAsync(party, ct) is { } again)
-            await TakeAsync(ring.AcceptEntry(party, again), ct);
-    }
-
-    async Task<bool> TakeNewerAsync(CancellationToken ct)
-    {
-        var before = ring.Number;
-        await RefreshHeldAsync(ct);
-        return ring.Number > before;
     }
 
     async Task TakeAsync(RingChange change, CancellationToken ct)

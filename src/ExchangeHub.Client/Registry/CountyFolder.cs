@@ -9,13 +9,16 @@ namespace ExchangeHub.Client.Registry;
 
 /// <summary>
 /// One county's folder: <c>county.json</c>, its private keys (<c>keys/KID.sig.pem</c>, <c>keys/KID.enc.pem</c>, mode 0600) and
-/// <c>registry.json</c>, the registry as it last saw it. Who reads this folder can read and write in the county's name.
+/// <c>registry.json</c>, the registry as it last saw it. Who reads this folder can read and write in the county's name. Keys that another
+/// process makes here (a rotation) are found while this one runs.
 /// </summary>
 public sealed class CountyFolder : IDisposable
 {
     const string SettingsFile = "county.json";
     const string RingFile = "registry.json";
     const string NewestFile = "newest";
+    const string SigningFile = ".sig.pem";
+    const string EncryptionFile = ".enc.pem";
 
     readonly Dictionary<string, SigningKey> signing = new(StringComparer.Ordinal);
     readonly Dictionary<string, EncryptionKey> encryption = new(StringComparer.Ordinal);
@@ -69,10 +72,10 @@ public sealed class CountyFolder : IDisposable
         return new Enrolment(request, EnrolmentCode.Mac(code, request));
     }
 
-    /// <summary>The same with new keys, endorsed by a current signing key.</summary>
-    public Enrolment Rotate(SigningKey current, DateTimeOffset now)
+    /// <summary>The same with new keys, endorsed by a current signing key. Keys that were made before and never reached the registry are used again.</summary>
+    public Enrolment Rotate(SigningKey current, KeyRing ring, DateTimeOffset now)
     {
-        var (sig, enc) = MakeKeys();
+        var (sig, enc) = Newest() is { } unanswered && ring.SigningKey(Settings.Party, unanswered.Sig.Kid) is null ? unanswered : MakeKeys();
         var request = Request(sig, enc, now);
         var endorsement = CompactJws.Sign(current, JoseTypes.Endorse, WireJson.Write(w =>
             w.WriteString("request", B64u.Hash(Encoding.ASCII.GetBytes(request)))));
@@ -80,19 +83,11 @@ public sealed class CountyFolder : IDisposable
     }
 
     /// <summary>The key to sign with at an instant: of the own valid records the one with the latest <c>from</c> whose private key is here.</summary>
-    public SigningKey? SigningKeyAt(KeyRing ring, DateTimeOffset at)
-    {
-        lock (sync)
-            return ring.KeysOf(Settings.Party)
-                .Where(k => k.Use == RegisteredKey.Signing && k.ValidAt(at) && signing.ContainsKey(k.Kid))
-                .MaxBy(k => k.From) is { } record ? signing[record.Kid] : null;
-    }
+    public SigningKey? SigningKeyAt(KeyRing ring, DateTimeOffset at) =>
+        ring.KeysOf(Settings.Party).Where(k => k.Use == RegisteredKey.Signing && k.ValidAt(at)).OrderByDescending(k => k.From)
+            .Select(k => SigningKeyOf(k.Kid)).FirstOrDefault(k => k is not null);
 
-    public EncryptionKey? EncryptionKeyOf(string kid)
-    {
-        lock (sync)
-            return encryption.GetValueOrDefault(kid);
-    }
+    public EncryptionKey? EncryptionKeyOf(string kid) => Find(encryption, kid, EncryptionFile, EncryptionKey.FromPem);
 
     /// <summary>
     /// Whether the own entry holds a valid key of each use and no key, valid now or later, that is not ours. Otherwise somebody
@@ -101,10 +96,9 @@ public sealed class CountyFolder : IDisposable
     public bool OwnEntryHolds(KeyRing ring, DateTimeOffset at)
     {
         var records = ring.KeysOf(Settings.Party).Where(k => k.Until > at && (k.RevokedAt is null || k.RevokedAt > at)).ToList();
-        lock (sync)
-            return records.TrueForAll(k => k.Use == RegisteredKey.Signing ? signing.ContainsKey(k.Kid) : encryption.ContainsKey(k.Kid))
-                && records.Exists(k => k.Use == RegisteredKey.Signing && k.ValidAt(at))
-                && records.Exists(k => k.Use == RegisteredKey.Encryption && k.ValidAt(at));
+        return records.TrueForAll(k => k.Use == RegisteredKey.Signing ? SigningKeyOf(k.Kid) is not null : EncryptionKeyOf(k.Kid) is not null)
+            && records.Exists(k => k.Use == RegisteredKey.Signing && k.ValidAt(at))
+            && records.Exists(k => k.Use == RegisteredKey.Encryption && k.ValidAt(at));
     }
 
     /// <summary>The registry as it was last saved, verified anew from the pinned registrar on; empty where nothing holds.</summary>
@@ -141,33 +135,52 @@ public sealed class CountyFolder : IDisposable
     {
         PrivateFile.CreateFolder(Keys);
         var (sig, enc) = (SigningKey.Create(), EncryptionKey.Create());
-        PrivateFile.Write(System.IO.Path.Combine(Keys, $"{sig.Kid}.sig.pem"), sig.ToPem());
-        PrivateFile.Write(System.IO.Path.Combine(Keys, $"{enc.Kid}.enc.pem"), enc.ToPem());
+        PrivateFile.Write(KeyFile(sig.Kid, SigningFile), sig.ToPem());
+        PrivateFile.Write(KeyFile(enc.Kid, EncryptionFile), enc.ToPem());
         PrivateFile.Write(System.IO.Path.Combine(Keys, NewestFile), $"{sig.Kid}\n{enc.Kid}\n");
         lock (sync)
             (signing[sig.Kid], encryption[enc.Kid]) = (sig, enc);
         return (sig, enc);
     }
 
-    (SigningKey, EncryptionKey)? Newest()
+    (SigningKey Sig, EncryptionKey Enc)? Newest()
     {
         var file = System.IO.Path.Combine(Keys, NewestFile);
-        if (!File.Exists(file) || File.ReadAllLines(file) is not [var sig, var enc, ..])
-            return null;
-        lock (sync)
-            return signing.TryGetValue(sig, out var s) && encryption.TryGetValue(enc, out var e) ? (s, e) : null;
+        return File.Exists(file) && File.ReadAllLines(file) is [var sig, var enc, ..] && SigningKeyOf(sig) is { } s && EncryptionKeyOf(enc) is { } e ? (s, e) : null;
     }
+
+    SigningKey? SigningKeyOf(string kid) => Find(signing, kid, SigningFile, SigningKey.FromPem);
+
+    // Another process may have made it since we looked. The kid may come from a stranger: only the form of a thumbprint names a file.
+    T? Find<T>(Dictionary<string, T> known, string kid, string ending, Func<string, T> read) where T : class
+    {
+        lock (sync)
+        {
+            if (known.TryGetValue(kid, out var key))
+                return key;
+            try
+            {
+                return B64u.IsHash(kid) && File.Exists(KeyFile(kid, ending)) ? known[kid] = read(File.ReadAllText(KeyFile(kid, ending))) : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+            {
+                return null; // as good as not here: what needs it says so
+            }
+        }
+    }
+
+    string KeyFile(string kid, string ending) => System.IO.Path.Combine(Keys, kid + ending);
 
     void LoadKeys()
     {
         if (!Directory.Exists(Keys))
             return;
-        foreach (var file in Directory.EnumerateFiles(Keys, "*.sig.pem"))
+        foreach (var file in Directory.EnumerateFiles(Keys, "*" + SigningFile))
         {
             var key = SigningKey.FromPem(File.ReadAllText(file));
             signing[key.Kid] = key;
         }
-        foreach (var file in Directory.EnumerateFiles(Keys, "*.enc.pem"))
+        foreach (var file in Directory.EnumerateFiles(Keys, "*" + EncryptionFile))
         {
             var key = EncryptionKey.FromPem(File.ReadAllText(file));
             encryption[key.Kid] = key;

@@ -18,7 +18,7 @@ public sealed record CountySettings(string Hub, string Party, Jwk Registrar, str
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CountySettings))]
 [JsonSerializable(typeof(StoredRing))]
-[JsonSerializable(typeof(RegistrarState))]
+[JsonSerializable(typeof(RegistrarBook))]
 sealed partial class RegistryFiles : JsonSerializerContext;
 
 /// <summary>A county's registry as it lies on its disk; verified again when it is read.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Contracts;
@@ -6,34 +5,20 @@ using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Client.Registry;
 
-/// <summary>Why the registrar's tool did not sign an enrolment.</summary>
-public enum EnrolmentFailure
-{
-    None,
-    /// <summary>The request is no JWS by the wire's form, or not signed by the key it asks for.</summary>
-    RequestMalformed,
-    /// <summary>For another hub, or in another suite.</summary>
-    WrongHub,
-    /// <summary>Neither a valid MAC of an open code of this party nor a valid endorsement.</summary>
-    NotAuthorised,
-    CodeExpired,
-    CodeUsed,
-    /// <summary>One key, one party, one use.</summary>
-    KeyInUse,
-}
-
-/// <summary>The state beside the registrar's key: <c>registrar.json</c> in its folder.</summary>
-sealed record RegistrarState(string Hub, int Number, string Snapshot, IReadOnlyList<RegistryEntry> Entries, IReadOnlyList<IssuedCode> Codes);
-
-sealed record IssuedCode(string Party, string Code, string ExpiresAt, bool Used);
+/// <summary>Another process has the registrar's book open: two at once would sign one number twice.</summary>
+public sealed class RegistrarBusyException(string folder) : IOException($"Another command is using the registrar's book in {folder}.");
 
 /// <summary>
 /// The registrar's tool: its key and its book, in a folder the hub cannot read. It hands out one-time codes, signs key records and
-/// the numbered snapshot, and never talks to the hub itself: what it returns is published by whoever may reach the hub.
+/// the numbered snapshot, and never talks to the hub itself: what it returns is published by whoever may reach the hub. One at a time: the book
+/// is locked until this is disposed, which comes after the hub has what was signed. What the book holds already is not signed again: it is
+/// returned as it was signed, so that any step can be repeated after a crash.
 /// </summary>
 public sealed class Registrar : IDisposable
 {
     const string StateFile = "registrar.json";
+    const string FirstKeyFile = "registrar.pem";
+    const string LockFile = "registrar.lock";
 
     /// <summary>How long a key record holds unless it is revoked or replaced.</summary>
     static readonly TimeSpan keyLife = TimeSpan.FromDays(2 * 365);
@@ -42,11 +27,12 @@ public sealed class Registrar : IDisposable
 
     readonly string folder;
     readonly Clocks clocks;
+    readonly FileStream held;
     SigningKey key;
-    RegistrarState state;
+    RegistrarBook state;
 
-    Registrar(string folder, SigningKey key, RegistrarState state, Clocks clocks) =>
-        (this.folder, this.key, this.state, this.clocks) = (folder, key, state, clocks);
+    Registrar(string folder, FileStream held, SigningKey key, RegistrarBook state, Clocks clocks) =>
+        (this.folder, this.held, this.key, this.state, this.clocks) = (folder, held, key, state, clocks);
 
     public string Hub => state.Hub;
 
@@ -57,16 +43,29 @@ public sealed class Registrar : IDisposable
 
     /// <summary>Opens the folder, or makes it with a new key for this hub.</summary>
     /// <exception cref="InvalidDataException">The folder belongs to another hub, or cannot be read.</exception>
+    /// <exception cref="RegistrarBusyException">Somebody else has it open.</exception>
     public static Registrar OpenOrCreate(string folder, string hub, Clocks clocks)
     {
         PrivateFile.CreateFolder(folder);
-        var file = Path.Combine(folder, StateFile);
-        var book = File.Exists(file)
-            ? RegistryJson.Read(File.ReadAllBytes(file), RegistryFiles.Default.RegistrarState) ?? throw new InvalidDataException($"{file} cannot be read.")
-            : new RegistrarState(hub, 0, "", [], []);
-        if (book.Hub != hub)
-            throw new InvalidDataException($"{folder} is the registrar of {book.Hub}, not of {hub}.");
-        return new Registrar(folder, SigningKey.LoadOrCreate(Path.Combine(folder, "registrar.pem")), book, clocks);
+        var mine = PrivateFile.TryLock(Path.Combine(folder, LockFile)) ?? throw new RegistrarBusyException(folder);
+        try
+        {
+            var file = Path.Combine(folder, StateFile);
+            var book = File.Exists(file)
+                ? RegistryJson.Read(File.ReadAllBytes(file), RegistryFiles.Default.RegistrarBook) ?? throw new InvalidDataException($"{file} cannot be read.")
+                : new RegistrarBook(hub, 0, "", [], []);
+            if (book.Hub != hub)
+                throw new InvalidDataException($"{folder} is the registrar of {book.Hub}, not of {hub}.");
+            var signing = book.Key is null
+                ? SigningKey.LoadOrCreate(Path.Combine(folder, FirstKeyFile))
+                : SigningKey.FromPem(File.ReadAllText(Path.Combine(folder, KeyFile(book.Key))));
+            return new Registrar(folder, mine, signing, book, clocks);
+        }
+        catch
+        {
+            mine.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Makes a county's invitation with a one-time code, valid at most 14 days. It reaches the county outside the hub.</summary>
@@ -88,39 +87,44 @@ public sealed class Registrar : IDisposable
         return update;
     }
 
-    /// <summary>The same for many at once, with one snapshot for all that hold.</summary>
+    /// <summary>The same for many at once, with one snapshot for all that hold. One whose keys the book has signed already holds and changes nothing.</summary>
     /// <returns>The update to publish, or none where no enrolment held; the outcome of each stands at its place.</returns>
     public RegistryUpdate? AcceptAll(IReadOnlyList<Enrolment> enrolments, out IReadOnlyList<EnrolmentFailure> failures)
     {
-        var (next, changed, outcomes) = (state, new HashSet<string>(StringComparer.Ordinal), new List<EnrolmentFailure>());
+        var (next, named, outcomes) = (state, new HashSet<string>(StringComparer.Ordinal), new List<EnrolmentFailure>());
         foreach (var enrolment in enrolments)
         {
-            outcomes.Add(Judge(next, enrolment, out var request, out var used));
+            outcomes.Add(next.Judge(enrolment, clocks.Now, out var request, out var used));
             if (request is null)
+                continue;
+            named.Add(request.Party);
+            if (next.HasSigned(request, clocks.Now))
                 continue;
             next = next with
             {
                 Codes = [.. next.Codes.Select(c => c == used ? c with { Used = true } : c)],
                 Entries = WithKeys(next.Entries, request, revokeOld: used is not null),
             };
-            changed.Add(request.Party);
         }
         failures = outcomes;
-        return changed.Count == 0 ? null : Publish(next, changed);
+        return named.Count == 0 ? null : next == state ? Again(named) : Publish(next, named);
     }
 
     /// <summary>Registers the hub's signing key.</summary>
-    public RegistryUpdate AddHub(Jwk signing) =>
-        Publish(state with { Entries = WithRecord(state.Entries, Hub, Roles.Hub, RegisteredKey.Signing, signing, clocks.Now) }, [Hub]);
+    public RegistryUpdate AddHub(Jwk signing) => state.KeysOf(Hub).Any(k => k.Kid == PublicJwk.Kid(signing))
+        ? Again([Hub])
+        : Publish(state with { Entries = WithRecord(state.Entries, Hub, Roles.Hub, RegisteredKey.Signing, signing, clocks.Now) }, [Hub]);
 
     /// <summary>Signs a key's record anew with <c>revokedAt</c>.</summary>
-    /// <exception cref="ArgumentException">No such key.</exception>
+    /// <exception cref="InvalidOperationException">No such key.</exception>
     public RegistryUpdate Revoke(string party, string kid)
     {
         var entry = state.Entries.FirstOrDefault(e => e.Party == party);
-        if (entry is null || entry.Records.All(r => Read(r).Kid != kid))
-            throw new ArgumentException("The registry has no such key.", nameof(kid));
-        var revoked = entry with { Records = [.. entry.Records.Select(r => Read(r).Kid == kid ? Ended(r, revokedAt: clocks.Now) : r)] };
+        if (entry is null || state.KeysOf(party).FirstOrDefault(k => k.Kid == kid) is not { } known)
+            throw new InvalidOperationException($"{party} has no key {kid} in the registry.");
+        if (known.RevokedAt is not null)
+            return Again([party]);
+        var revoked = entry with { Records = [.. entry.Records.Select(r => RegistrarBook.Read(r).Kid == kid ? Ended(r, revokedAt: clocks.Now) : r)] };
         return Publish(state with { Entries = Replace(state.Entries, revoked) }, [party]);
     }
 
@@ -135,62 +139,49 @@ public sealed class Registrar : IDisposable
     {
         var made = SigningKey.Create();
         var entries = WithRecord(state.Entries, Party.Registrar, Roles.Registrar, RegisteredKey.Signing, made.Public, clocks.Now);
-        PrivateFile.Write(Path.Combine(folder, $"registrar-{key.Kid}.pem"), key.ToPem());
-        PrivateFile.Write(Path.Combine(folder, "registrar.pem"), made.ToPem());
-        key.Dispose();
+        // A crash from here to the book leaves a file that nothing names.
+        PrivateFile.Write(Path.Combine(folder, KeyFile(made.Kid)), made.ToPem());
+        var before = key;
         key = made;
-        return Publish(state with { Entries = entries.ConvertAll(e => e.Party == Party.Registrar ? e : e with { Records = [.. e.Records.Select(r => Ended(r))] }) },
-            [.. entries.Select(e => e.Party)]);
+        try
+        {
+            var update = Publish(state with
+            {
+                Key = made.Kid,
+                Entries = entries.ConvertAll(e => e.Party == Party.Registrar ? e : e with { Records = [.. e.Records.Select(r => Ended(r))] }),
+            }, [.. entries.Select(e => e.Party)]);
+            before.Dispose();
+            return update;
+        }
+        catch
+        {
+            key = before;
+            made.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Everything, for a hub that has nothing yet: all entries and the present snapshot.</summary>
+    /// <summary>Everything, for a hub that has nothing yet or missed something: all entries and the present snapshot.</summary>
     public RegistryUpdate Whole() => new([.. state.Entries.Select(Bytes)], state.Snapshot);
 
-    public void Dispose() => key.Dispose();
-
-    EnrolmentFailure Judge(RegistrarState book, Enrolment enrolment, out EnrolmentRequest? request, out IssuedCode? used)
+    /// <summary>What the hub lacks by the snapshot it serves: nothing, or the whole book after an update that never reached it.</summary>
+    /// <param name="served">The hub's newest snapshot; absent before its first.</param>
+    /// <exception cref="InvalidDataException">The hub has a snapshot that is not in this book: the book is an old copy, and would sign a number twice.</exception>
+    public RegistryUpdate? Missing(string? served)
     {
-        (request, used) = (null, null);
-        if (CompactJws.PeekPayload(enrolment.Request) is not { } payload
-            || RegistryJson.Read(payload, ContractsJson.Default.EnrolmentRequest) is not { } asked
-            || !PublicJwk.TryImport(asked.Sig, out _) || !PublicJwk.TryImport(asked.Enc, out _)
-            || !CompactJws.TryVerify(enrolment.Request, JoseTypes.Enrol, kid => kid == PublicJwk.Kid(asked.Sig) ? asked.Sig : null, out _))
-            return EnrolmentFailure.RequestMalformed;
-        if (asked.Hub != Hub || asked.Suite != Suites.P256 || !Party.IsCounty(asked.Party))
-            return EnrolmentFailure.WrongHub;
-        var (sigKid, encKid) = (PublicJwk.Kid(asked.Sig), PublicJwk.Kid(asked.Enc));
-        if (sigKid == encKid || book.Entries.SelectMany(e => e.Records).Any(r => Read(r).Kid is var kid && (kid == sigKid || kid == encKid)))
-            return EnrolmentFailure.KeyInUse;
-        if (enrolment is { Endorsement: { } endorsement, Mac: null })
-        {
-            if (!IsEndorsed(book, asked.Party, enrolment.Request, endorsement))
-                return EnrolmentFailure.NotAuthorised;
-        }
-        else if (book.Codes.FirstOrDefault(c => c.Party == asked.Party && EnrolmentCode.Verify(c.Code, enrolment.Request, enrolment.Mac)) is { } code)
-        {
-            if (code.Used)
-                return EnrolmentFailure.CodeUsed;
-            if (!WireTime.TryParse(code.ExpiresAt, out var expiresAt) || expiresAt <= clocks.Now)
-                return EnrolmentFailure.CodeExpired;
-            used = code;
-        }
-        else
-        {
-            return EnrolmentFailure.NotAuthorised;
-        }
-        request = asked;
-        return EnrolmentFailure.None;
+        if ((served ?? "") == state.Snapshot)
+            return null;
+        var number = served is null ? 0
+            : CompactJws.PeekPayload(served) is { } payload && RegistryJson.Read(payload, ContractsJson.Default.RegistrySnapshot) is { } snapshot ? snapshot.Number : int.MaxValue;
+        return number < state.Number
+            ? Whole()
+            : throw new InvalidDataException($"The hub serves a snapshot that the book in {folder} does not know (number {number}, the book's is {state.Number}): this is an old copy of the book.");
     }
 
-    bool IsEndorsed(RegistrarState book, string party, string request, string endorsement)
+    public void Dispose()
     {
-        var current = book.Entries.FirstOrDefault(e => e.Party == party)?.Records.Select(Read)
-            .Where(k => k.Use == RegisteredKey.Signing && k.ValidAt(clocks.Now)).ToDictionary(k => k.Kid, k => k.Jwk, StringComparer.Ordinal);
-        return current is not null
-            && CompactJws.TryVerify(endorsement, JoseTypes.Endorse, current.GetValueOrDefault, out var verified)
-            && StrictJson.TryParseObject(verified.Payload, depthMax: 2, out var document)
-            && document.RootElement.GetPropertyCount() == 1
-            && TokenParts.Is(document.RootElement, "request", B64u.Hash(Encoding.ASCII.GetBytes(request)));
+        key.Dispose();
+        held.Dispose();
     }
 
     // After a rotation the old keys end once the overlap is over; after a new code (a lost disk) they end at once.
@@ -201,7 +192,7 @@ public sealed class Registrar : IDisposable
         if (old is not null)
             entries = Replace(entries, old with
             {
-                Records = [.. old.Records.Select(r => !Read(r).ValidAt(now) ? r : revokeOld ? Ended(r, revokedAt: now) : Ended(r, until: now + Limits.KeyOverlap))],
+                Records = [.. old.Records.Select(r => !RegistrarBook.Read(r).ValidAt(now) ? r : revokeOld ? Ended(r, revokedAt: now) : Ended(r, until: now + Limits.KeyOverlap))],
             });
         entries = WithRecord(entries, request.Party, Roles.County, RegisteredKey.Signing, request.Sig, now);
         return WithRecord(entries, request.Party, Roles.County, RegisteredKey.Encryption, request.Enc, now);
@@ -211,12 +202,12 @@ public sealed class Registrar : IDisposable
     {
         var record = RegistryWriter.Sign(key, new KeyRecord(Hub, party, role, use, Suites.P256, jwk, WireTime.Format(now), WireTime.Format(now + keyLife)));
         var old = entries.FirstOrDefault(e => e.Party == party)?.Records ?? [];
-        return Replace(entries, new RegistryEntry(party, [.. old.Where(r => Read(r) is var k && (k.RevokedAt ?? k.Until) > now - endedKept), record]));
+        return Replace(entries, new RegistryEntry(party, [.. old.Where(r => RegistrarBook.Read(r) is var k && (k.RevokedAt ?? k.Until) > now - endedKept), record]));
     }
 
     string Ended(string record, DateTimeOffset? until = null, DateTimeOffset? revokedAt = null)
     {
-        var k = Read(record);
+        var k = RegistrarBook.Read(record);
         var end = until is { } u && u < k.Until ? u : k.Until;
         return RegistryWriter.Sign(key, new KeyRecord(Hub, k.Party, k.Role, k.Use, Suites.P256, k.Jwk, WireTime.Format(k.From), WireTime.Format(end),
             (revokedAt ?? k.RevokedAt) is { } at ? WireTime.Format(at) : null));
@@ -225,31 +216,27 @@ public sealed class Registrar : IDisposable
     static List<RegistryEntry> Replace(IReadOnlyList<RegistryEntry> entries, RegistryEntry entry) =>
         [.. entries.Where(e => e.Party != entry.Party).Append(entry).OrderBy(e => e.Party, StringComparer.Ordinal)];
 
-    // The book is the registrar's own: what it signed itself is read, not verified again.
-    static RegisteredKey Read(string token)
-    {
-        var record = RegistryJson.Read(CompactJws.PeekPayload(token)!, ContractsJson.Default.KeyRecord)!;
-        return new RegisteredKey(record.Party, record.Role, record.Use, record.Jwk, PublicJwk.Kid(record.Jwk), At(record.From), At(record.Until),
-            record.RevokedAt is { } revoked ? At(revoked) : null, token);
-    }
-
-    static DateTimeOffset At(string text) => WireTime.TryParse(text, out var at) ? at : throw new InvalidDataException("The registrar's book holds no time.");
+    static string KeyFile(string kid) => $"registrar-{kid}.pem";
 
     static string Bytes(RegistryEntry entry) => B64u.Encode(RegistryWriter.EntryBytes(entry));
 
-    RegistryUpdate Publish(RegistrarState next, IReadOnlyCollection<string> changed)
+    RegistryUpdate Publish(RegistrarBook next, IReadOnlyCollection<string> changed)
     {
         var hashes = next.Entries.Select(e => MerkleTree.HashLeaf(RegistryWriter.EntryBytes(e))).ToArray();
         var snapshot = RegistryWriter.Sign(key, new RegistrySnapshot(Hub, next.Number + 1, hashes.Length, B64u.Encode(MerkleTree.Root(hashes)),
             WireTime.Format(clocks.Now)));
         Save(next with { Number = next.Number + 1, Snapshot = snapshot });
-        return new RegistryUpdate([.. state.Entries.Where(e => changed.Contains(e.Party)).Select(Bytes)], snapshot);
+        return Again(changed);
     }
 
-    // Saved before it is handed out: a number, once signed, is never signed again over something else.
-    void Save(RegistrarState next)
+    // As it was signed, to the byte.
+    RegistryUpdate Again(IReadOnlyCollection<string> parties) => new([.. state.Entries.Where(e => parties.Contains(e.Party)).Select(Bytes)], state.Snapshot);
+
+    // Saved before it is handed out: a number, once signed, is never signed again over something else. A crash from here on is mended by
+    // handing the whole book over again.
+    void Save(RegistrarBook next)
     {
-        PrivateFile.Write(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(next, RegistryFiles.Default.RegistrarState));
+        PrivateFile.Write(Path.Combine(folder, StateFile), JsonSerializer.SerializeToUtf8Bytes(next, RegistryFiles.Default.RegistrarBook));
         state = next;
     }
 }

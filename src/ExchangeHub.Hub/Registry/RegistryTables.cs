@@ -74,7 +74,9 @@ static class RegistryTables
             insert into hub.registry_entries (party, entry, number) select party, entry, $3 from unnest($1, $2) as e (party, entry)
             on conflict (party) do update set entry = excluded.entry, number = excluded.number
             """, parties, leaves, change.Ring.Number);
-        batch.Add("delete from hub.enrolments where party = any($1)", (object)parties); // one parameter: an array of texts would be taken as many
+        // Whose request was answered has a key that is new here; a snapshot that only repeats or revokes answers nobody.
+        var answered = parties.Where(p => change.Ring.KeysOf(p).Any(k => stored.Keys.KeysOf(p).All(known => known.Kid != k.Kid))).ToArray();
+        batch.Add("delete from hub.enrolments where party = any($1)", (object)answered); // one parameter: an array of texts would be taken as many
         batch.Add(Raise);
         await batch.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);

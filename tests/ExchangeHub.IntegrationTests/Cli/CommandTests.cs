@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Cli.Commands;
@@ -20,12 +19,12 @@ public sealed class CommandTests(TestServers servers)
     public async Task The_doctor_finds_a_sound_installation_well_and_tells_the_cure_for_a_wrong_policy()
     {
         await using var world = await WorldAsync();
-        var sound = await RunAsync(world, "doctor", "--json");
+        var sound = await Typed.RunAsync(world, "doctor", "--json");
         Ill(sound).ShouldBeEmpty();
         sound.Exit.ShouldBe(ExitCodes.Done);
 
         await world.Broker.SetPolicyAsync(world.Installation.VirtualHost, "stronger", priority: 9, new() { ["overflow"] = "drop-head" }, Stop);
-        var ill = await RunAsync(world, "doctor", "--json");
+        var ill = await Typed.RunAsync(world, "doctor", "--json");
         ill.Exit.ShouldBe(ExitCodes.Differs);
         var finding = Ill(ill).ShouldHaveSingleItem();
         finding.ShouldStartWith("broker policy: ");
@@ -37,17 +36,17 @@ public sealed class CommandTests(TestServers servers)
     public async Task A_county_is_enrolled_by_four_commands_and_its_password_and_code_never_pass_the_hub()
     {
         await using var world = await WorldAsync();
-        var account = await RunAsync(world, "accounts", "create", "registrar-desk", "--at", "hub", "--role", "operator", "--json");
-        var password = Json(account).GetProperty("password").GetString()!;
+        var account = await Typed.RunAsync(world, "accounts", "create", "registrar-desk", "--at", "hub", "--role", "operator", "--json");
+        var password = Typed.Json(account).GetProperty("password").GetString()!;
 
-        var broker = Json(await RunAsync(world, "enrol", "broker-user", "340221", "--json")).GetProperty("password").GetString()!;
+        var broker = Typed.Json(await Typed.RunAsync(world, "enrol", "broker-user", "340221", "--json")).GetProperty("password").GetString()!;
         var invitation = Path.Combine(world.Installation.Folder, "invitation.json");
-        await File.WriteAllTextAsync(invitation, (await RunAsync(world, "enrol", "invite", "340221")).Output, Stop);
-        (await RunAsync(world, "enrol", "request", invitation, "--broker-password", broker)).Exit.ShouldBe(ExitCodes.Done);
-        var signed = await RunAsync(world, "enrol", "sign", "--account", "registrar-desk", "--password", password, "--json");
+        await File.WriteAllTextAsync(invitation, (await Typed.RunAsync(world, "enrol", "invite", "340221")).Output, Stop);
+        (await Typed.RunAsync(world, "enrol", "request", invitation, "--broker-password", broker)).Exit.ShouldBe(ExitCodes.Done);
+        var signed = await Typed.RunAsync(world, "enrol", "sign", "--account", "registrar-desk", "--password", password, "--json");
         signed.Exit.ShouldBe(ExitCodes.Done);
 
-        Json(await RunAsync(world, "enrol", "list", "--json")).GetProperty("parties").EnumerateArray().Select(p => p.GetString()).ShouldContain("340221");
+        Typed.Json(await Typed.RunAsync(world, "enrol", "list", "--json")).GetProperty("parties").EnumerateArray().Select(p => p.GetString()).ShouldContain("340221");
         using var folder = CountyFolder.Open(Path.Combine(world.Installation.CountiesFolder, "340221"));
         folder.Settings.BrokerPassword.ShouldBe(broker);
         var code = JsonSerializer.Deserialize(await File.ReadAllTextAsync(invitation, Stop), ContractsJson.Default.EnrolmentInvitation)!.Code;
@@ -61,13 +60,13 @@ public sealed class CommandTests(TestServers servers)
         await using var world = await WorldAsync();
         var file = Path.Combine(world.Installation.Folder, "2031.csv");
         await File.WriteAllTextAsync(file, "date,kind,occasion\n2031-01-01,holiday,元旦\n2031-01-02,feast,元旦\n", Stop);
-        var bad = await RunAsync(world, "calendar", "import", file);
+        var bad = await Typed.RunAsync(world, "calendar", "import", file);
         bad.Exit.ShouldBe(ExitCodes.NotDone);
         bad.Error.ShouldContain("3");
         (await YearsAsync(world)).ShouldNotContain(2031);
 
         await File.WriteAllTextAsync(file, "date,kind,occasion\n2031-01-01,holiday,元旦\n", Stop);
-        (await RunAsync(world, "calendar", "import", file)).Exit.ShouldBe(ExitCodes.Done);
+        (await Typed.RunAsync(world, "calendar", "import", file)).Exit.ShouldBe(ExitCodes.Done);
         (await YearsAsync(world)).ShouldContain(2031);
     }
 
@@ -75,20 +74,19 @@ public sealed class CommandTests(TestServers servers)
     public async Task An_account_made_at_the_node_signs_in_there_with_the_password_that_was_shown()
     {
         await using var world = await WorldAsync();
-        var made = Json(await RunAsync(world, "accounts", "create", "clerk-330106", "--at", "node", "--role", "clerk", "--county", "330106", "--json"));
+        var made = Typed.Json(await Typed.RunAsync(world, "accounts", "create", "clerk-330106", "--at", "node", "--role", "clerk", "--county", "330106", "--json"));
         using var http = new HttpClient { BaseAddress = world.Installation.NodeUrl };
         using var answer = await http.PostAsJsonAsync("api/v1/tokens", new { account = "clerk-330106", password = made.GetProperty("password").GetString() }, Stop);
         answer.IsSuccessStatusCode.ShouldBeTrue();
-        (await RunAsync(world, "accounts", "create", "nobody", "--at", "node", "--role", "clerk")).Exit.ShouldBe(ExitCodes.NotDone);
+        (await Typed.RunAsync(world, "accounts", "create", "nobody", "--at", "node", "--role", "clerk")).Exit.ShouldBe(ExitCodes.NotDone);
     }
 
     [Fact]
     public async Task A_faulty_scenario_file_is_named_with_the_place_of_its_fault()
     {
-        SetServers();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, """{"name":"x","about":"x","startAt":"2026-02-02T08:00","counties":["330106","420581"],"steps":[{"do":"ask","at":"2026-02-02T09:00","from":"330106","to":"999999"}],"expect":[]}""", Stop);
-        var run = await RunAsync("scenario", file);
+        var run = await Typed.RunAsync(servers.Addresses, "scenario", file);
         File.Delete(file);
         run.Exit.ShouldBe(ExitCodes.NotDone);
         run.Error.ShouldContain("/steps/0/to:");
@@ -98,48 +96,22 @@ public sealed class CommandTests(TestServers servers)
     public async Task The_quarantine_of_a_fresh_hub_is_empty()
     {
         await using var world = await WorldAsync();
-        var password = Json(await RunAsync(world, "accounts", "create", "operator", "--at", "hub", "--role", "operator", "--json")).GetProperty("password").GetString()!;
-        var list = await RunAsync(world, "quarantine", "list", "--password", password, "--json");
+        var password = Typed.Json(await Typed.RunAsync(world, "accounts", "create", "operator", "--at", "hub", "--role", "operator", "--json")).GetProperty("password").GetString()!;
+        var list = await Typed.RunAsync(world, "quarantine", "list", "--password", password, "--json");
         list.Exit.ShouldBe(ExitCodes.Done);
-        Json(list).GetArrayLength().ShouldBe(0);
-        (await RunAsync(world, "quarantine", "replay", Guid.NewGuid().ToString(), "--password", password)).Exit.ShouldBe(ExitCodes.NotDone);
+        Typed.Json(list).GetArrayLength().ShouldBe(0);
+        (await Typed.RunAsync(world, "quarantine", "replay", Guid.NewGuid().ToString(), "--password", password)).Exit.ShouldBe(ExitCodes.NotDone);
     }
 
-    static IReadOnlyList<string> Ill(Run doctor) => [.. JsonDocument.Parse(doctor.Output).RootElement.EnumerateArray()
+    static IReadOnlyList<string> Ill(Typed.Run doctor) => [.. JsonDocument.Parse(doctor.Output).RootElement.EnumerateArray()
         .Where(f => f.GetProperty("health").GetString() == "Ill")
         .Select(f => $"{f.GetProperty("what")}: {f.GetProperty("found")} ({f.GetProperty("cure")})")];
 
     async Task<World> WorldAsync()
     {
-        SetServers();
         var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "commands", Counties = ["330106", "420581"], RealClock = true }, Stop);
         await world.Installation.SaveAsync(Stop);
         return world;
-    }
-
-    // The commands find servers as run.sh hands them over.
-    void SetServers()
-    {
-        Environment.SetEnvironmentVariable(ServerAddresses.PostgresVariable, servers.Addresses.Postgres);
-        Environment.SetEnvironmentVariable(ServerAddresses.RabbitMqVariable, servers.Addresses.RabbitMq.ToString());
-        Environment.SetEnvironmentVariable(ServerAddresses.RabbitMqManagementVariable, servers.Addresses.RabbitMqManagement.ToString());
-    }
-
-    static Task<Run> RunAsync(World world, params string[] words) => RunAsync([.. words, "--folder", world.Installation.Folder]);
-
-    static async Task<Run> RunAsync(params string[] words)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var exit = await CommandLine.Create().Parse(words).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, Stop);
-        return new Run(exit, output.ToString(), error.ToString());
-    }
-
-    sealed record Run(int Exit, string Output, string Error);
-
-    static JsonElement Json(Run run)
-    {
-        run.Exit.ShouldBe(ExitCodes.Done, run.Error);
-        return JsonDocument.Parse(run.Output).RootElement;
     }
 
     async Task<IReadOnlyList<int>> YearsAsync(World world)

@@ -25,7 +25,7 @@ public sealed class FirstRequestTests(TestServers servers)
         {
             var path = Path.Combine(folder, Own);
             var password = await world.Steps.AddBrokerUserAsync(Own, cancel: Cancel);
-            await County.EnrolAsync(path, world.Steps.Invite(Own), password, ct: Cancel);
+            await County.EnrolAsync(path, await world.Steps.InviteAsync(Own, Cancel), password, ct: Cancel);
             await world.Steps.SignAsync(await world.OperatorTokenAsync(Cancel), Cancel);
 
             var lines = await RunAsync(path, Other);

@@ -130,4 +130,62 @@ public sealed class TrustTests(TestServers servers)
         await a.RestartAsync();
         await a.AskAsync(B, Ct);
     }
+
+    [Fact]
+    public async Task A_newer_snapshot_that_only_an_entry_shows_is_fetched()
+    {
+        await using var hub = await ScriptedHub.StartAsync(servers);
+        hub.Signing.Enrol(B).Dispose();
+        var a = await hub.JoinAsync(A);
+        hub.Signing.Publish(hub.Signing.Registrar.Reissue());
+        hub.Asked.Clear();
+        await a.AskAsync(B, Ct);
+        a.Member.Ring.Number.ShouldBe(hub.Signing.Ring.Number);
+        hub.Asked.Where(p => p.Contains("/registry", StringComparison.Ordinal)).ShouldBe([$"/api/v1/registry/{B}/keys", "/api/v1/registry", $"/api/v1/registry/{B}/keys"]);
+        a.Store.Notices.ShouldBeEmpty();
+        await a.RestartAsync();
+        a.Member.Ring.Number.ShouldBe(hub.Signing.Ring.Number);
+    }
+
+    [Fact]
+    public async Task A_new_registrar_that_only_an_entry_shows_is_followed()
+    {
+        await using var hub = await ScriptedHub.StartAsync(servers);
+        hub.Signing.Enrol(B).Dispose();
+        var a = await hub.JoinAsync(A);
+        hub.Signing.Publish(hub.Signing.Registrar.RollOver());
+        await a.AskAsync(B, Ct);
+        a.Member.Ring.Number.ShouldBe(hub.Signing.Ring.Number);
+        a.Store.Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_entry_of_a_smaller_snapshot_is_refused_and_told()
+    {
+        await using var hub = await ScriptedHub.StartAsync(servers);
+        hub.Signing.Enrol(B).Dispose();
+        var old = hub.Signing.Ring;
+        var a = await hub.JoinAsync(A);
+        hub.EntryAnswer = party => old.EntryOf(party, []);
+        (await NotSealedAsync(a, B)).ShouldBe(RefusalCodes.ReceiverNotActive);
+        await a.ToldAsync(NoticeCodes.SnapshotSmaller, Ct);
+        hub.EntryAnswer = null;
+        await a.AskAsync(B, Ct);
+    }
+
+    [Fact]
+    public async Task A_hub_that_speaks_of_a_newer_snapshot_and_never_shows_it_is_not_asked_for_ever()
+    {
+        await using var hub = await ScriptedHub.StartAsync(servers);
+        hub.Signing.Enrol(B).Dispose();
+        var a = await hub.JoinAsync(A);
+        var shown = hub.Signing.Ring.View();
+        hub.RegistryAnswer = () => shown;
+        hub.Signing.Enrol(A).Dispose();
+        (await NotSealedAsync(a, B)).ShouldBe(RefusalCodes.ReceiverNotActive);
+        hub.RegistryAnswer = null;
+        hub.Signing.Enrol(B).Dispose();
+        await a.Member.RefreshRegistryAsync(Ct);
+        a.Member.Ring.Number.ShouldBe(hub.Signing.Ring.Number);
+    }
 }

@@ -29,7 +29,7 @@ public sealed class PythonClientTests(TestServers servers)
         {
             var password = await world.Steps.AddBrokerUserAsync(Asker, cancel: cancel);
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "invitation.json"),
-                JsonSerializer.SerializeToUtf8Bytes(world.Steps.Invite(Asker), ExchangeHub.Contracts.ContractsJson.Default.EnrolmentInvitation), cancel);
+                JsonSerializer.SerializeToUtf8Bytes(await world.Steps.InviteAsync(Asker, cancel), ExchangeHub.Contracts.ContractsJson.Default.EnrolmentInvitation), cancel);
 
             var said = new List<JsonElement>();
             await foreach (var line in PythonAsync("first_exchange.py", [folder.FullName, Asked], password, cancel))

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Node.Members;
 using ExchangeHub.Web.Accounts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeHub.IntegrationTests.Node;
 
@@ -162,6 +164,31 @@ public sealed class NodeAtWorkTests(TestServers servers)
         new[] { atAsker, atReceiver }.Count(e => e.TryGetProperty("refused", out var r) && r.ValueKind == JsonValueKind.Object
             && r.GetProperty("codes")[0].GetString() == "PhaseNotAllowed").ShouldBe(1);
         Text((await receiver.ExchangeAsync(written)).GetProperty("exchange"), "phase").ShouldBe("Open");
+    }
+
+    [Fact]
+    public async Task A_county_s_keys_are_renewed_while_its_node_works_on()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        var open = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 5));
+        await world.QuietAsync(cancel: Cancel);
+        await world.AdvanceToAsync(world.Clocks.Now.AddMinutes(1), Cancel);
+        foreach (var county in new[] { Asker, Receiver })
+            await world.Steps.RenewAsync(county, Cancel);
+        (await world.Steps.SignAsync(await world.OperatorTokenAsync(Cancel), Cancel)).ShouldAllBe(s => s.Outcome == ExchangeHub.Client.Registry.EnrolmentFailure.None);
+
+        (await receiver.PostAsync($"exchanges/{open}/reply", new { outcome = "NotResident", reasonCode = "RegisteredElsewhere" })).Status.ShouldBe(HttpStatusCode.Accepted);
+        await world.QuietAsync(cancel: Cancel);
+        var counties = world.Node.Services.GetRequiredService<HostedCounties>();
+        await Task.WhenAll(counties.All.Select(c => c.Member.RefreshRegistryAsync(Cancel)));
+        foreach (var county in counties.All)
+            (await county.Member.StateAsync(Cancel)).SealingStopped.ShouldBeNull(county.Code);
+        var afterwards = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 6));
+        await world.QuietAsync(cancel: Cancel);
+        (Text((await asker.ExchangeAsync(open)).GetProperty("exchange"), "phase"), Text((await receiver.ExchangeAsync(afterwards)).GetProperty("exchange"), "phase"))
+            .ShouldBe(("Answered", "Open"));
     }
 
     [Fact]

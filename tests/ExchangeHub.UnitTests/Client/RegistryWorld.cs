@@ -49,6 +49,15 @@ public abstract class RegistryWorld : IDisposable
         return county;
     }
 
+    /// <summary>The registrar's folder as a copy would hold it.</summary>
+    protected string CopyOfTheBook()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(folder, "copy")).FullName;
+        foreach (var file in new[] { "registrar.json", "registrar.pem" })
+            File.Copy(Path.Combine(folder, "registrar", file), Path.Combine(copy, file));
+        return copy;
+    }
+
     protected void Publish(RegistryUpdate? update)
     {
         var change = hub.Accept(update.ShouldNotBeNull());
