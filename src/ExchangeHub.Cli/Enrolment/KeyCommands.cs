@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Demo;
-using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Cli.Enrolment;

@@ -48,6 +48,7 @@ public sealed class KeeperKilledTests(TestServers servers)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "exchangehub.dll"), "up", "--folder", world.Installation.Folder])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -112,18 +112,18 @@ public sealed partial class SessionTests(TestServers servers)
         var page = await browser.GetStringAsync(new Uri("sign-in", UriKind.Relative), Cancel);
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["__RequestVerificationToken"] = FormToken().Match(page).Groups[1].Value,
+            ["__RequestVerificationToken"] = FormToken().Match(page).Groups["value"].Value,
             ["_handler"] = "sign-in",
             ["Input.Account"] = account,
             ["Input.Password"] = password,
         });
         using var answer = await browser.PostAsync(new Uri("sign-in", UriKind.Relative), form, Cancel);
-        return (answer.StatusCode, FieldMessage().Match(await answer.Content.ReadAsStringAsync(Cancel)).Groups[1].Value);
+        return (answer.StatusCode, FieldMessage().Match(await answer.Content.ReadAsStringAsync(Cancel)).Groups["value"].Value);
     }
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FormToken();
 
-    [GeneratedRegex("id=\"password-message\".*?<span>([^<]+)</span>", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("id=\"password-message\".*?<span>(?<value>[^<]+)</span>", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FieldMessage();
 }
