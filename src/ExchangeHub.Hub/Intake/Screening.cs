@@ -29,6 +29,10 @@ public static class Screening
             () => Key(submission, registry, at));
     }
 
+    /// <summary>Whether the message holds nothing but closed codes, ids and a sealed token, in its properties too: only such a one is fit to be kept as it came.</summary>
+    public static bool IsSealed(Incoming message) => message.Submission is { } submission && SealedToken.TryReadKid(submission.Sealed, out _)
+        && FirstOf(() => Properties(submission.Header, message.Properties)).Count == 0;
+
     static IEnumerable<Refusal> Sender(Header header, string county, HubRegistry registry, DateTimeOffset at)
     {
         if (header.From != county)

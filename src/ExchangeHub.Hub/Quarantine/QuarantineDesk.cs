@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace ExchangeHub.Hub.Quarantine;
 
-/// <summary>A quarantined message as an operator sees it: never its content, which is sealed anyway.</summary>
+/// <summary>A quarantined message as an operator sees it: never its content.</summary>
 /// <param name="Reason">Why it is here, a code.</param>
 /// <param name="County">The authenticated sender; <c>null</c>: there was none.</param>
 /// <param name="Bytes">Size of the body.</param>
@@ -17,7 +17,7 @@ namespace ExchangeHub.Hub.Quarantine;
 public sealed record Quarantined(Guid Id, DateTimeOffset At, string Reason, string? County, Guid? MessageId, Guid? ExchangeId, int Bytes,
     DateTimeOffset? ReplayedAt, string? Verdict);
 
-/// <summary>Keeps what cannot be judged, and judges it again when an operator says so. Nothing is edited: the bytes stay as they came.</summary>
+/// <summary>Keeps what cannot be judged, and judges it again when an operator says so. Nothing is edited: sealed bytes stay as they came.</summary>
 public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, RegistryWatch registry, DurableWrite durable,
     HubMetrics metrics, Clocks clocks, IOptions<HubOptions> options)
 {
@@ -41,7 +41,7 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     public async Task<IReadOnlyList<Quarantined>> ListAsync(int limit, CancellationToken ct)
     {
         await using var command = database.Command("""
-            select id, at, reason, county, message_id, exchange_id, length(body), replayed_at, verdict from hub.quarantine order by at desc, id desc limit $1
+            select id, at, reason, county, message_id, exchange_id, bytes, replayed_at, verdict from hub.quarantine order by at desc, id desc limit $1
             """, limit);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<Quarantined>();
@@ -53,10 +53,10 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     }
 
     /// <summary>Judges a held message now; its sender gets the final receipt.</summary>
-    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, or from nobody.</returns>
+    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, from nobody, or not sealed and so not kept.</returns>
     public async Task<string?> ReplayAsync(Guid id, CancellationToken ct)
     {
-        await using var command = database.Command("select body, properties, at from hub.quarantine where id = $1 and replayed_at is null and county is not null and message_id is not null", id);
+        await using var command = database.Command("select body, properties, at from hub.quarantine where id = $1 and replayed_at is null and county is not null and message_id is not null and body is not null", id);
         Incoming message;
         DateTimeOffset heldAt;
         await using (var reader = await command.ExecuteReaderAsync(ct))

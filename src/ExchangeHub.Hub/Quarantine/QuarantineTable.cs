@@ -4,19 +4,26 @@ using ExchangeHub.Hub.Intake;
 
 namespace ExchangeHub.Hub.Quarantine;
 
-/// <summary>The row of a quarantined message: the bytes as they came, and why.</summary>
+/// <summary>
+/// The row of a quarantined message: why, and the bytes as they came where they are sealed. Of any other message nothing is kept but digest
+/// and size: it may hold a person's data in the clear, and without its seal it could take no effect.
+/// </summary>
 static class QuarantineTable
 {
     public const string Insert = """
-        insert into hub.quarantine (id, at, reason, county, message_id, exchange_id, digest, body, properties)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
+        insert into hub.quarantine (id, at, reason, county, message_id, exchange_id, digest, bytes, body, properties)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)
         """;
 
-    public static List<object?> Row(Guid id, DateTimeOffset at, string reason, Incoming message) =>
-    [
-        id, at, reason, message.County, message.MessageId, message.Submission?.Header.ExchangeId, message.Digest, message.Body,
-        JsonSerializer.Serialize(message.Properties, PropertiesJson.Default.IncomingProperties),
-    ];
+    public static List<object?> Row(Guid id, DateTimeOffset at, string reason, Incoming message)
+    {
+        var isSealed = Screening.IsSealed(message);
+        return
+        [
+            id, at, reason, message.County, message.MessageId, message.Submission?.Header.ExchangeId, message.Digest, message.Body.Length,
+            isSealed ? message.Body : null, isSealed ? JsonSerializer.Serialize(message.Properties, PropertiesJson.Default.IncomingProperties) : null,
+        ];
+    }
 
     public static Incoming Read(byte[] body, string properties) =>
         Incoming.Read(body, JsonSerializer.Deserialize(properties, PropertiesJson.Default.IncomingProperties)!);

@@ -21,19 +21,23 @@ public sealed class BlindHubTests(TestServers servers) : IDisposable
     const string Asker = "330106", Receiver = "510104";
     const int Answered = 5, Returned = 4, Withdrawn = 3;
 
-    readonly InventedCase[] cases = [.. Enumerable.Range(0, Answered + Returned + Withdrawn).Select(n => InventedCase.Of(Receiver, n))];
+    static readonly InventedCase[] all = [.. Enumerable.Range(0, Answered + Returned + Withdrawn + 1).Select(n => InventedCase.Of(Receiver, n))];
+
+    readonly InventedCase[] cases = all[..^1];
+    readonly UnsealedMessages unsealed = new(all[^1]);
     readonly CapturedLogs logs = new();
     readonly List<Activity> spans = [];
     readonly List<byte[]> onQueues = [];
+    string metrics = "";
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => logs.Dispose();
 
-    string[] Values => [.. cases.SelectMany(c => c.Values)];
+    string[] Values => [.. cases.SelectMany(c => c.Values), .. cases.Take(Answered).Select(c => c.CorrectionNote)];
 
     [Fact]
-    public async Task No_plaintext_reaches_the_hubs_database_its_log_the_queues_the_logs_or_the_traces_and_the_same_search_finds_all_of_it_at_the_node()
+    public async Task No_plaintext_reaches_the_hubs_database_its_log_the_queues_the_logs_the_traces_or_the_metrics_and_the_same_search_finds_all_of_it_at_the_node()
     {
         Values.Distinct().Count().ShouldBeGreaterThanOrEqualTo(50);
         await using var pair = new PrivatePair();
@@ -47,6 +51,10 @@ public sealed class BlindHubTests(TestServers servers) : IDisposable
         }, Cancel);
 
         var ids = await PlayAsync(world);
+        // What a county sends unsealed lies at the broker as it was sent, by its own doing; the hub must keep it nowhere.
+        await unsealed.SendAsync(world, Asker, Receiver);
+        using (var http = new HttpClient { BaseAddress = world.Installation.HubUrl })
+            metrics = await http.GetStringAsync("metrics", Cancel);
         await world.StopNodeAsync(Cancel);
         await world.StopHubAsync(Cancel);
 
@@ -61,6 +69,10 @@ public sealed class BlindHubTests(TestServers servers) : IDisposable
             foreach (var (table, text) in await DatabaseContents.RowsAsync(addresses.Database(world.Installation.HubDatabase), Cancel))
                 search.Search(table, text);
         });
+        var inMetrics = new PlaintextSearch([.. Values, .. unsealed.Values]);
+        inMetrics.Search("metrics", metrics);
+        inMetrics.Places.ShouldBeEmpty();
+        metrics.ShouldContain("exchangehub_messages_refused_total");
         foreach (var (where, isThere) in new (string, Func<string, bool>)[] { ("the hub's write-ahead log", IsWal), ("the hub's other files", path => !IsWal(path)) })
             await ExpectIdsAloneAsync(where, ids, async search =>
             {
@@ -77,16 +89,17 @@ public sealed class BlindHubTests(TestServers servers) : IDisposable
                 foreach (var file in Directory.EnumerateFiles(broker, "*", SearchOption.AllDirectories))
                     search.SearchFile(file);
                 return Task.CompletedTask;
-            });
+            }, atBroker: true);
     }
 
     static bool IsWal(string path) => path.StartsWith("pg_wal/", StringComparison.Ordinal);
 
-    async Task ExpectIdsAloneAsync(string where, IEnumerable<Guid> ids, Func<PlaintextSearch, Task> searchAll)
+    async Task ExpectIdsAloneAsync(string where, IEnumerable<Guid> ids, Func<PlaintextSearch, Task> searchAll, bool atBroker = false)
     {
-        var search = new PlaintextSearch([.. Values, .. ids.Select(i => i.ToString("D"))]);
+        string[] secrets = atBroker ? Values : [.. Values, .. unsealed.Values];
+        var search = new PlaintextSearch([.. secrets, .. ids.Select(i => i.ToString("D"))]);
         await searchAll(search);
-        search.Places.Where(p => Values.Any(v => p.StartsWith(v, StringComparison.Ordinal))).ShouldBeEmpty(where);
+        search.Places.Where(p => secrets.Any(v => p.StartsWith(v, StringComparison.Ordinal))).ShouldBeEmpty(where);
         search.Found.ShouldNotBeEmpty($"{where}: {search.BytesSearched} bytes");
     }
 
@@ -118,6 +131,9 @@ public sealed class BlindHubTests(TestServers servers) : IDisposable
             await TakenAsync(receiver.PostAsync($"exchanges/{id}/return", new { reasonCode = "Insufficient", note = one.AnswerNote }));
         foreach (var (id, one) in ids.Zip(cases).Skip(Answered + Returned))
             await TakenAsync(asker.PostAsync($"exchanges/{id}/withdrawal", new { reasonCode = "SentInError", note = one.AnswerNote }));
+        await world.QuietAsync(cancel: Cancel);
+        foreach (var (id, one) in ids.Zip(cases).Take(Answered)) // and corrected
+            await TakenAsync(receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "NotResident", reasonCode = "LeftCounty", note = one.CorrectionNote }));
         foreach (var id in ids)
             (await receiver.PostAsync($"exchanges/{id}/reveals", new { reason = "核对" })).Status.ShouldBe(HttpStatusCode.OK);
         await world.QuietAsync(cancel: Cancel);

@@ -13,6 +13,7 @@ public sealed class BadInputTests(TestServers servers)
     static readonly Case[] Cases =
     [
         new("over the limit", RefusalCodes.TooLarge, "", h => Raw(h, new byte[Limits.BodyBytesMax + 1])),
+        new("nothing", RefusalCodes.BodyMalformed, "", h => Raw(h, [])),
         new("no JSON", RefusalCodes.BodyMalformed, "", h => Raw(h, "not json"u8.ToArray())),
         new("not ASCII", RefusalCodes.BodyMalformed, "", h => Text(h, t => t.Replace("\"sealed\":\"", "\"sealed\":\"省", StringComparison.Ordinal))),
         new("too deep", RefusalCodes.BodyMalformed, "", h => Text(h, t => t.Replace("\"wire\":1", "\"wire\":[[[[1]]]]", StringComparison.Ordinal))),
@@ -41,6 +42,8 @@ public sealed class BadInputTests(TestServers servers)
         new("to itself", RefusalCodes.ReceiverUnknown, "/header/to", h => Sealed(h, q => q with { To = "330106" })),
         new("to nobody", RefusalCodes.ReceiverUnknown, "/header/to", h => Sealed(h, q => q with { To = "999999" })),
         new("no JWE", RefusalCodes.SealedMalformed, "/sealed", h => { var m = Sealed(h); m.Body = Submission.Write(m.Header.Write(), "a.b.c"); return m; }),
+        new("a text instead of a JWE", RefusalCodes.SealedMalformed, "/sealed", h => Text(h, t => t[..t.IndexOf("\"sealed\"", StringComparison.Ordinal)] + "\"sealed\":\"a\\u0000b\"}")),
+        new("sealed to a key that nobody has", RefusalCodes.ReceiverKeyNotValid, "/sealed", h => { var m = Sealed(h); m.Body = Submission.Write(m.Header.Write(), WithUnknownKid(SealedText(m.Body))); return m; }),
         new("sealed to another's key", RefusalCodes.ReceiverKeyNotValid, "/sealed", h => { var q = h.Asker.Ask("510104"); return (q, Submission.Write(q.Write(), SealedText(h.Asker.Seal(q with { To = "420581" }))), null, null); }),
         new("from the future", RefusalCodes.SentAtOutOfRange, "/header/sentAt", h => Sealed(h, q => q with { SentAt = q.SentAt.AddMinutes(11) })),
         new("from long ago", RefusalCodes.SentAtOutOfRange, "/header/sentAt", h => Sealed(h, q => q with { SentAt = q.SentAt.AddDays(-401) })),
@@ -51,6 +54,7 @@ public sealed class BadInputTests(TestServers servers)
     [Fact]
     public async Task Every_bad_message_gets_its_code_and_field_and_a_good_one_among_them_is_accepted()
     {
+        using var counted = new Counted("exchangehub.messages.refused");
         await using var hub = await HubWorld.CreateAsync(servers);
         await hub.World.StopHubAsync(HubWorld.Stop); // so that many of them share a batch
         var sent = new List<(Case Case, Guid MessageId, string Digest)>();
@@ -62,9 +66,13 @@ public sealed class BadInputTests(TestServers servers)
         }
         var good = hub.Asker.Ask("510104");
         await hub.Asker.SendAsync(good);
+        var other = await hub.Asker.SendAsync(good); // sealed anew: other bytes under a used id
         await hub.World.StartHubAsync(HubWorld.Stop);
 
         await hub.Asker.AcceptedAsync(good);
+        var reused = await hub.Asker.RefusedAsync(good.MessageId, nth: 2);
+        (reused.Reasons.Single(), reused.Fields.Single(), reused.Digest).ShouldBe((RefusalCodes.MessageIdReused, "/properties/message-id", B64u.Hash(other)));
+        var told = new List<string>(reused.Reasons);
         foreach (var (one, messageId, digest) in sent)
         {
             var refused = await hub.Asker.RefusedAsync(messageId);
@@ -72,7 +80,9 @@ public sealed class BadInputTests(TestServers servers)
             refused.Fields.ShouldContain(one.Field, one.Name);
             refused.From.ShouldBe("330106", one.Name);
             refused.Digest.ShouldBe(digest, one.Name);
+            told.AddRange(refused.Reasons);
         }
+        counted.By(hub).ShouldBe(told.CountBy(c => c).ToDictionary(c => c.Key, c => (long)c.Value), ignoreOrder: true);
         (await hub.ScalarAsync<long>("select count(*) from hub.submissions where verdict = 'refused'")).ShouldBe(Cases.Length);
         (await hub.ScalarAsync<long>("select count(*) from hub.quarantine")).ShouldBe(0);
     }
@@ -89,17 +99,21 @@ public sealed class BadInputTests(TestServers servers)
     }
 
     [Fact]
-    public async Task A_message_without_sender_or_readable_id_is_quarantined_and_nobody_is_answered()
+    public async Task A_message_without_sender_or_readable_id_is_quarantined_and_counted_and_nobody_is_answered()
     {
+        using var counted = new Counted("exchangehub.messages.quarantined");
         await using var hub = await HubWorld.CreateAsync(servers);
         var nobody = hub.Asker.Ask("510104");
         await hub.Asker.PublishAsync(nobody, hub.Asker.Seal(nobody), p => p.UserId = null);
         var nameless = hub.Asker.Ask("510104");
         await hub.Asker.PublishAsync(nameless, hub.Asker.Seal(nameless), p => p.MessageId = "NOT-A-UUID");
+        var unstorable = hub.Asker.Ask("510104"); // no database keeps this character
+        await hub.Asker.PublishAsync(unstorable, hub.Asker.Seal(unstorable), p => p.MessageId = "a\0b");
         var good = await hub.AskAsync();
 
         await hub.Asker.AcceptedAsync(good);
-        (await hub.ScalarAsync<string[]>("select array_agg(reason order by reason) from hub.quarantine")).ShouldBe(["NoMessageId", "NoUserId"]);
+        (await hub.ScalarAsync<string[]>("select array_agg(reason order by reason) from hub.quarantine")).ShouldBe(["NoMessageId", "NoMessageId", "NoUserId"]);
+        counted.By(hub).ShouldBe(new Dictionary<string, long> { ["NoMessageId"] = 2, ["NoUserId"] = 1 }, ignoreOrder: true);
         hub.Asker.ReceiptsOf(nobody.MessageId).ShouldBe(0);
         hub.Asker.ReceiptsOf(nameless.MessageId).ShouldBe(0);
     }
@@ -117,6 +131,13 @@ public sealed class BadInputTests(TestServers servers)
         var header = hub.Asker.Ask("510104");
         header = change?.Invoke(header) ?? header;
         return (header, hub.Asker.Seal(header), alter, null);
+    }
+
+    static string WithUnknownKid(string token)
+    {
+        var header = Encoding.UTF8.GetString(B64u.TryDecode(token[..token.IndexOf('.')], out var bytes) ? bytes : []);
+        var kid = System.Text.Json.JsonDocument.Parse(header).RootElement.GetProperty("kid").GetString()!;
+        return B64u.Encode(Encoding.UTF8.GetBytes(header.Replace(kid, B64u.Hash("nobody"u8), StringComparison.Ordinal))) + token[token.IndexOf('.')..];
     }
 
     static string SealedText(byte[] body) => System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("sealed").GetString()!;
