@@ -29,7 +29,6 @@ public static class NodeApp
 
         var app = builder.Build();
         app.MapWeb();
-        app.UseBadRequestProblems();
         app.MapHealth();
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.CountyWork);
         api.MapExchanges();
@@ -53,7 +52,6 @@ public static class NodeApp
 
     static void AddWork(this IServiceCollection services)
     {
-        services.AddBadRequestProblems();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.AddSingleton<ExchangeCommands>();
         services.AddSingleton<ExchangeQueries>();

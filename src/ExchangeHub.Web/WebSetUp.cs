@@ -43,6 +43,7 @@ public static class WebSetUp
         services.TryAddSingleton(_ => PlaceNames.BuiltIn);
         services.AddAccounts(site.Application, people, clock);
         services.AddLanguages();
+        services.AddBadRequestProblems();
         services.AddApi($"ExchangeHub {site.Application}");
         services.AddRazorComponents();
         // Cookie keys lie in the application's own database, which only its user reads: no second key would protect them better.
@@ -65,6 +66,7 @@ public static class WebSetUp
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseBadRequestProblems();
         app.MapLook();
         app.MapApi();
         app.MapTelemetry();

@@ -35,6 +35,8 @@ static class EnrolmentEndpoints
             return Problems.Field(RefusalCodes.BodyMalformed, "");
         if (enrolment.Mac is null == enrolment.Endorsement is null || (enrolment.Mac is { } mac && !B64u.IsHash(mac)))
             return Problems.Field(RefusalCodes.MemberInvalid, "/mac");
+        if (enrolment.Endorsement is { } endorsement && !endorsement.Split('.').All(part => B64u.TryDecode(part, out _)))
+            return Problems.Field(RefusalCodes.MemberInvalid, "/endorsement");
         if (Read(enrolment.Request) is not { } request || !Party.IsCounty(request.Party))
             return Problems.Field(RefusalCodes.MemberInvalid, "/request");
         if (request.Hub != options.Value.Id)

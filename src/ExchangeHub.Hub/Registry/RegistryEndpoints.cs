@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
@@ -8,7 +9,7 @@ using Npgsql;
 namespace ExchangeHub.Hub.Registry;
 
 /// <summary>The registry over HTTP: read by everybody, changed by the registrar's signature alone.</summary>
-static class RegistryEndpoints
+static partial class RegistryEndpoints
 {
     public static void MapRegistry(this IEndpointRouteBuilder api)
     {
@@ -52,15 +53,19 @@ static class RegistryEndpoints
     {
         if (await Bodies.ReadAsync(request, ContractsJson.Default.Takes, ct) is not { } takes)
             return Problems.Field(RefusalCodes.BodyMalformed, "");
-        if (takes.Types.Count > TakesMax || takes.Types.Any(t => t.Length > TypeLengthMax))
+        if (takes.Types.Count > TakesMax)
             return Problems.Field(RefusalCodes.TooLarge, "/takes");
+        if (!takes.Types.All(t => t is not null && TypeForm().IsMatch(t))) // kinds to come are taken, too; words of any other form are nobody's to keep here
+            return Problems.Field(RefusalCodes.MemberInvalid, "/takes");
         await RegistryTables.PutTakesAsync(database, NodeAuthentication.CountyOf(context), takes.Types, clocks.Now, ct);
         await registry.RefreshAsync(ct);
         return Results.NoContent();
     }
 
     // Kinds times versions: far below; the bound keeps a row small.
-    const int TakesMax = 200, TypeLengthMax = 60;
+    const int TakesMax = 200;
+
+    [GeneratedRegex(@"\A[a-z][a-z-]{0,39}\.v[0-9]{1,3}\z")] private static partial Regex TypeForm();
 }
 
 /// <summary>Reads a request's body by the contracts' own rules.</summary>

@@ -41,9 +41,10 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
 
     /// <summary>Says that the question was received.</summary>
     public Task<CommandResult> AcknowledgeAsync(Author author, Guid exchangeId, Acknowledge acknowledge, CancellationToken ct = default) =>
-        InExchangeAsync(author, exchangeId, (exchange, allowed) => !allowed.Acknowledge ? NotNow(exchange) : new(
-            Kinds.Acknowledgement, h => h with { InReplyTo = exchange.OpeningId, Automatic = acknowledge.Automatic },
-            new OpenedContent(Note: Blank(acknowledge.Note))), ct);
+        InExchangeAsync(author, exchangeId, (exchange, allowed) => !allowed.Acknowledge ? NotNow(exchange)
+            : acknowledge.Check() is { Count: > 0 } errors ? new(errors)
+            : new(Kinds.Acknowledgement, h => h with { InReplyTo = exchange.OpeningId, Automatic = acknowledge.Automatic },
+                new OpenedContent(Note: Blank(acknowledge.Note))), ct);
 
     /// <summary>Answers the question, or corrects the own answer.</summary>
     public Task<CommandResult> ReplyAsync(Author author, Guid exchangeId, Reply reply, CancellationToken ct = default) =>

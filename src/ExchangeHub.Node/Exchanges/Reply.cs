@@ -41,7 +41,15 @@ public sealed record Reply(string? Outcome, string? ReasonCode, IReadOnlyDiction
 }
 
 /// <summary>Says that the question was received by a person, or by a named policy (<paramref name="Automatic"/>).</summary>
-public sealed record Acknowledge(string? Note = null, bool Automatic = false);
+public sealed record Acknowledge(string? Note = null, bool Automatic = false)
+{
+    public IReadOnlyList<Refusal> Check()
+    {
+        var form = new FormCheck();
+        form.Note("/content/note", Note);
+        return form.Errors;
+    }
+}
 
 /// <summary>Sends a question back.</summary>
 /// <param name="ReasonCode">One of <see cref="Codes.ReturnReasons"/>.</param>

@@ -66,6 +66,9 @@ public sealed class WireCounty : IAsyncDisposable
     /// <summary>The county's own calls to the hub's HTTP interface.</summary>
     public HubApi Hub(HttpClient http) => new(http, folder.Settings.Hub, Code, () => folder.SigningKeyAt(ring, world.Clocks.Now), world.Clocks);
 
+    /// <summary>A bearer token that the county's node would sign now.</summary>
+    public string Token() => HttpToken.Sign(folder.SigningKeyAt(ring, world.Clocks.Now)!, Code, folder.Settings.Hub, world.Clocks.Now);
+
     /// <summary>Header of a new question.</summary>
     public Header Ask(string to) => Head(Kinds.CertificateVerificationRequest, Guid.NewGuid(), to) with { ReasonCode = "RoutineCheck" };
 

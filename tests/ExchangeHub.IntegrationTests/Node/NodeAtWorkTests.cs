@@ -235,10 +235,22 @@ public sealed class NodeAtWorkTests(TestServers servers)
         var list = await asker.GetAsync("worklist?due=someday");
         (list.Status, list.Code, list.Field).ShouldBe((HttpStatusCode.BadRequest, "MemberInvalid", "due"));
         (await asker.PostTextAsync("register", "", "text/csv")).Code.ShouldBe("FileNotReadable");
+        var unstorable = await asker.PostAsync("requests", new { to = Receiver, certificateType = "ResidencePermit", certificateNumber = "1", holderName = "王\0", holderId = "1", purpose = "ResidenceRegistration", legalBasis = "NationalRegulation", note = "\0" });
+        (unstorable.Status, unstorable.Body.GetProperty("errors").EnumerateArray().Select(e => Text(e, "field")).Count(f => f is "/content/holderName" or "/content/note")).ShouldBe((HttpStatusCode.BadRequest, 2), unstorable.Text);
+        var rows = await asker.PostTextAsync("register", """
+            certificateType,certificateNumber,holderName,holderId,issuedOn,validUntil,status
+            ResidencePermit,RP-1,王小明,420581199003070018,2024-05-01,,Valid
+            ResidencePermit,RP-2,赵六,4.2E+17,,,Valid
+            ResidencePermit,RP-3,钱七,330109198511121230,,,Nonsense
+            """, "text/csv");
+        (rows.Status, rows.Body.GetProperty("stored").GetInt32(), rows.Body.GetProperty("badRows").GetInt32()).ShouldBe((HttpStatusCode.OK, 1, 2));
+        rows.Body.GetProperty("errors").EnumerateArray().Select(e => $"{e.GetProperty("line")} {Text(e, "column")} {Text(e, "code")}").ShouldBe(["3 holderId MemberInvalid", "4 status MemberInvalid"]);
 
         var id = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 4));
         await world.QuietAsync(cancel: Cancel);
         using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        foreach (var action in new[] { "acknowledgement", "return" })
+            (await receiver.PostAsync($"exchanges/{id}/{action}", new { reasonCode = "Insufficient", note = "\0" })).Field.ShouldBe("/content/note", action);
         var noReason = await receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "CannotVerify" });
         (noReason.Code, noReason.Field).ShouldBe(("MemberMissing", "/header/reasonCode"));
         var notTheirs = await asker.PostAsync($"exchanges/{id}/reply", new { outcome = "Match" });
