@@ -44,3 +44,5 @@ containers_stop() {
 containers_delete() {
   docker volume rm -f "$postgres_container-$id" "$rabbitmq_container-$id" >/dev/null 2>&1 || true
 }
+
+containers_rabbitmqctl() { docker exec "$rabbitmq_container-$id" rabbitmqctl "$@" >&2; }

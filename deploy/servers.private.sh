@@ -96,6 +96,13 @@ private_rabbitmq_begin() {
   remember rabbitmq $!
 }
 
+private_rabbitmqctl() {
+  local at=$dir/rabbitmq
+  if [ -L "$dir/data" ]; then at=$dir/data/rabbitmq; fi
+  as_user rabbitmq env -i PATH="$PATH" LANG=C.UTF-8 HOME="$at/home" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$epmd_port" \
+    RABBITMQ_NODENAME="exchangehub-$id@localhost" RABBITMQ_CONF_ENV_FILE="$at/environment" "$(dirname "$rabbitmq_program")/rabbitmqctl" "$@" >&2
+}
+
 private_stop() {
   local data="$dir/postgres/data"
   if [ -L "$dir/data" ]; then data="$dir/data/postgres/data"; fi

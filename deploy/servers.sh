@@ -4,6 +4,7 @@
 #   deploy/servers.sh env DIR                   prints the three variables of a started pair
 #   deploy/servers.sh running DIR               ends with 0 when the pair runs
 #   deploy/servers.sh stop DIR [SERVER]         stops the pair, or its postgres or rabbitmq, and keeps the data; no process stays behind
+#   deploy/servers.sh rabbitmqctl DIR WORD…     asks the pair's broker as its operator does
 #   deploy/servers.sh remove DIR                stops the pair and deletes DIR
 # --while PID: once that process is gone, however it went, the pair is removed with its data.
 # The choice: EXCHANGEHUB_POSTGRES, EXCHANGEHUB_RABBITMQ and EXCHANGEHUB_RABBITMQ_MANAGEMENT set: those existing servers,
@@ -15,7 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/servers.containers.sh"
 . "$here/servers.private.sh"
 
-usage() { sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 fail() { say "deploy/servers.sh: $*"; exit 1; }
 
 given_variables() {
@@ -175,6 +176,7 @@ command=$1 dir=$2 while_pid="" only="" data_matters=yes
 case "$command ${3:-}" in
   *" --while") while_pid=${4:?--while needs a process id} ;;
   "stop postgres" | "stop rabbitmq") only=$3 ;;
+  "rabbitmqctl "*) ;;
   *) [ $# -eq 2 ] || usage ;;
 esac
 
@@ -195,7 +197,7 @@ umask 077
 case $command in
   start) ;;
   env) [ -s "$dir/variables" ] || fail "nothing is started in $dir"; cat "$dir/variables"; exit 0 ;;
-  running) [ -d "$dir" ] || exit 1 ;;
+  running | rabbitmqctl) [ -d "$dir" ] || exit 1 ;;
   stop | remove) [ -d "$dir" ] || exit 0 ;;
   *) usage ;;
 esac
@@ -208,5 +210,6 @@ case $command in
   start) start ;;
   running) load_settings; running ;;
   stop) stop ;;
+  rabbitmqctl) load_settings; "$(cat "$dir/kind")_rabbitmqctl" "${@:3}" ;;
   remove) data_matters=""; stop; "$(cat "$dir/kind" 2>/dev/null || echo private)_delete"; rm -rf "$dir" ;;
 esac

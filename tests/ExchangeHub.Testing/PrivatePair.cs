@@ -31,6 +31,9 @@ public sealed class PrivatePair : IServerPair
     /// <summary>Stops RabbitMQ alone; <see cref="StartAsync()"/> starts it again, with its data, at the same address.</summary>
     public Task StopRabbitMqAsync() => RunAsync("stop", Folder, "rabbitmq");
 
+    /// <summary>Runs <c>rabbitmqctl</c> on the pair's broker.</summary>
+    public Task ControlRabbitMqAsync(params string[] words) => RunAsync(["rabbitmqctl", Folder, .. words]);
+
     public async ValueTask DisposeAsync() => await RunAsync("remove", Folder);
 
     // Existing servers that the test run itself may use are none of this pair's business.

@@ -56,12 +56,28 @@ public sealed class BrokerConnection : IAsyncDisposable
             current = null;
             current = await factory.CreateConnectionAsync(ct);
             BrokerLog.Connected(log, factory.UserName);
+            TellBlocking(current);
             return current;
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    // A broker short of memory or disk reads nothing more of who publishes: publishes wait for their deadline, and the operator is told why.
+    void TellBlocking(IConnection connection)
+    {
+        connection.ConnectionBlockedAsync += (_, e) =>
+        {
+            BrokerLog.Blocked(log, factory.UserName, e.Reason);
+            return Task.CompletedTask;
+        };
+        connection.ConnectionUnblockedAsync += (_, _) =>
+        {
+            BrokerLog.Unblocked(log, factory.UserName);
+            return Task.CompletedTask;
+        };
     }
 
     /// <summary>Closes a connection that is no longer trusted; the next <see cref="OpenAsync"/> makes a new one.</summary>
@@ -118,4 +134,10 @@ static partial class BrokerLog
 
     [LoggerMessage(1005, LogLevel.Information, "Consuming {Queue}")]
     public static partial void Consuming(ILogger log, string queue);
+
+    [LoggerMessage(1006, LogLevel.Warning, "The broker takes nothing from {User}: {Reason}")]
+    public static partial void Blocked(ILogger log, string user, string reason);
+
+    [LoggerMessage(1007, LogLevel.Information, "The broker takes messages from {User} again")]
+    public static partial void Unblocked(ILogger log, string user);
 }

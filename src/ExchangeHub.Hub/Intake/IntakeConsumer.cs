@@ -26,6 +26,7 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
     public const int BatchMax = 200;
     /// <summary>One batch commits while the next is decided; more would only wait for the same rows.</summary>
     const int BatchesInFlight = 2;
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
 
@@ -92,12 +93,40 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
         }
     }
 
-    // Both takers end together: when one cannot settle its batch, the session ends and everything unsettled comes again.
+    // All end together: when one taker cannot settle its batch, the session ends and everything unsettled comes again.
     async Task TakeAsync(Consumer consumer, CancellationToken stopping)
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var takers = Enumerable.Range(0, BatchesInFlight).Select(_ => Task.Run(() => TakerAsync(consumer, session), CancellationToken.None)).ToArray();
-        await Task.WhenAll([.. takers, TellBrokerAsync(consumer, session.Token)]);
+        await Task.WhenAll([.. takers, TellBrokerAsync(consumer, session.Token), WatchDatabaseAsync(session)]);
+    }
+
+    // Where nothing comes nothing fails: a database that goes away in a quiet hour is noticed here, so that it is said, and so that the
+    // next session finds the outage before anything is taken or told as overdue.
+    async Task WatchDatabaseAsync(CancellationTokenSource session)
+    {
+        using var timer = new PeriodicTimer(LookEvery, clocks.System);
+        try
+        {
+            string? reason = null;
+            while (reason is null && await timer.WaitForNextTickAsync(session.Token))
+                try
+                {
+                    if (!await skew.IsSmallAsync(session.Token))
+                        reason = IntakeState.ClockSkew;
+                }
+                catch (Exception e) when (DatabaseFaults.IsAway(e))
+                {
+                    reason = IntakeState.NoDatabase;
+                }
+            Stopped(log, reason!);
+            state.Stopped(reason!);
+            await session.CancelAsync();
+        }
+        catch (OperationCanceledException) when (session.IsCancellationRequested)
+        {
+            // Stopping, or a taker gave up and has said why.
+        }
     }
 
     // The consumer comes back by itself, and batches in hand are settled meanwhile; but nothing new is taken, and that is said.

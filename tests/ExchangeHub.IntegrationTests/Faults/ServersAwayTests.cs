@@ -1,18 +1,27 @@
 using System.Net;
+using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Broker;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Outages;
+using ExchangeHub.IntegrationTests.Blindness;
+using Microsoft.Extensions.Logging;
 
 namespace ExchangeHub.IntegrationTests.Faults;
 
 /// <summary>
 /// The database or the broker itself stopped and started again, on a pair of servers of this class's own. A server is away for as long as
-/// it takes to see what must be seen, some seconds: how long makes no difference to what the hub does, so no minute is waited out.
+/// it takes to see what must be seen, some seconds; <c>EXCHANGEHUB_TEST_AWAY_SECONDS</c> makes it longer, for a trial by hand.
 /// </summary>
 public sealed class ServersAwayTests : IAsyncLifetime
 {
     const int Messages = 60;
+    static readonly TimeSpan awayFor = TimeSpan.FromSeconds(
+        double.Parse(Environment.GetEnvironmentVariable("EXCHANGEHUB_TEST_AWAY_SECONDS") ?? "0", System.Globalization.CultureInfo.InvariantCulture));
 
     readonly PrivatePair pair = new();
+    readonly CapturedLogs logs = new();
     TwoCounties counties = null!;
     HttpClient hub = null!;
 
@@ -20,7 +29,7 @@ public sealed class ServersAwayTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        counties = await TwoCounties.OpenAsync(await pair.StartAsync(), Cancel);
+        counties = await TwoCounties.OpenAsync(await pair.StartAsync(), Cancel, b => b.Logging.AddProvider(logs));
         hub = new HttpClient { BaseAddress = counties.World.Installation.HubUrl };
     }
 
@@ -30,12 +39,14 @@ public sealed class ServersAwayTests : IAsyncLifetime
         await pair.StopPostgresAsync();
         await counties.AskAsync(Messages);
         await NotReadyForAsync(IntakeState.NoDatabase);
-        await TwoCounties.Eventually(async () => await counties.QueueAsync(BrokerNames.Intake) == (Messages, 0), "all questions lie at the broker, unread");
+        var asked = Messages + await KeepAskingAsync(IntakeState.NoDatabase);
+        await TwoCounties.Eventually(async () => await counties.QueueAsync(BrokerNames.Intake) == (asked, 0), "all questions lie at the broker, unread");
 
         await pair.StartAsync();
 
         await counties.ShouldHoldEverythingOnceAsync();
         await ReadyAsync();
+        (await counties.CountAsync("hub.outages")).ShouldBe(awayFor > OutageWatch.OutageOver ? 1 : 0);
     }
 
     [Fact]
@@ -49,6 +60,7 @@ public sealed class ServersAwayTests : IAsyncLifetime
         await stopping;
         await NotReadyForAsync(IntakeState.NoBroker);
         await counties.AskAsync(Messages);
+        await KeepAskingAsync(IntakeState.NoBroker);
 
         await pair.StartAsync();
 
@@ -56,19 +68,64 @@ public sealed class ServersAwayTests : IAsyncLifetime
         await ReadyAsync();
     }
 
+    [Fact]
+    public async Task When_the_broker_is_short_of_memory_the_hub_says_so_and_publishes_in_the_end_and_no_publisher_hangs()
+    {
+        await counties.World.StopHubAsync(Cancel);
+        await counties.AskAsync(Messages);
+        await TwoCounties.Eventually(async () => (await counties.QueueAsync(BrokerNames.Intake)).Messages == Messages, "all questions lie at the broker");
+        await pair.ControlRabbitMqAsync("set_vm_memory_high_watermark", "0");
+        await using (var connection = new BrokerConnection(counties.BrokerUri, "test"))
+        await using (var publisher = new Publisher(connection, Clocks.Real.System) { Deadline = TimeSpan.FromSeconds(1) })
+        {
+            var message = new OutboundMessage(BrokerNames.Deliver, "nobody", "test.v1", new byte[] { 1 });
+            (await publisher.PublishAsync(message, Cancel)).ShouldBe(PublishOutcome.TimedOut);
+
+            await counties.World.StartHubAsync(Cancel);
+            await TwoCounties.Eventually(() => Task.FromResult(logs.Lines.Any(l => l.Contains("takes nothing from " + BrokerAdmin.HubUser, StringComparison.Ordinal))), "the hub says that the broker takes nothing");
+            (await counties.CountAsync("hub.pending")).ShouldBeGreaterThan(0);
+
+            await pair.ControlRabbitMqAsync("set_vm_memory_high_watermark", "0.6");
+            (await publisher.PublishAsync(message, Cancel)).ShouldBe(PublishOutcome.Returned); // taken, and nobody's
+        }
+        await counties.AgeWhatIsPendingAsync();
+        await counties.ShouldHoldEverythingOnceAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        logs.Dispose();
         hub?.Dispose();
         if (counties is not null)
             await counties.DisposeAsync();
         await pair.DisposeAsync();
     }
 
-    Task NotReadyForAsync(string reason) => TwoCounties.Eventually(async () =>
+    /// <summary>While a server is away for as long as was asked for, the counties go on, and the hub goes on saying why it does not.</summary>
+    /// <returns>How many more were asked.</returns>
+    async Task<int> KeepAskingAsync(string reason)
+    {
+        var began = Clocks.Real.System.GetTimestamp();
+        var asked = 0;
+        await TwoCounties.Eventually(async () =>
+        {
+            if (Clocks.Real.System.GetElapsedTime(began) >= awayFor)
+                return true;
+            (await IsNotReadyForAsync(reason)).ShouldBeTrue();
+            await counties.AskAsync(1);
+            asked++;
+            return false;
+        }, $"{awayFor} are over", awayFor);
+        return asked;
+    }
+
+    Task NotReadyForAsync(string reason) => TwoCounties.Eventually(() => IsNotReadyForAsync(reason), $"the hub says that it is not ready: {reason}");
+
+    async Task<bool> IsNotReadyForAsync(string reason)
     {
         using var answer = await hub.GetAsync("healthz/ready", Cancel);
         return answer.StatusCode == HttpStatusCode.ServiceUnavailable && (await answer.Content.ReadAsStringAsync(Cancel)).Contains(reason, StringComparison.Ordinal);
-    }, $"the hub says that it is not ready: {reason}");
+    }
 
     Task ReadyAsync() => TwoCounties.Eventually(async () =>
     {

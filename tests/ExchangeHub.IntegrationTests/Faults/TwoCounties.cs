@@ -3,6 +3,7 @@ using ExchangeHub.Client;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using Microsoft.AspNetCore.Builder;
 using Npgsql;
 using Incoming = ExchangeHub.Client.Members.Incoming;
 
@@ -31,7 +32,7 @@ public sealed class TwoCounties : IAsyncDisposable
     TwoCounties(World world, County asker, County receiver)
     {
         (World, this.asker, this.receiver) = (world, asker, receiver);
-        administrator = new BrokerConnection(new UriBuilder(world.Servers.RabbitMq) { Path = "/" + Uri.EscapeDataString(world.Installation.VirtualHost) }.Uri, "test administrator");
+        administrator = new BrokerConnection(BrokerUri, "test administrator");
         // Unpooled: a connection kept over a restart of the database would fail its next user.
         database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(world.Servers.Database(world.Installation.HubDatabase)) { Pooling = false });
         reading = Task.WhenAll(AnswerAsync(), ReadRepliesAsync());
@@ -39,10 +40,13 @@ public sealed class TwoCounties : IAsyncDisposable
 
     public World World { get; }
 
+    /// <summary>The virtual host, as the broker's administrator enters it.</summary>
+    public Uri BrokerUri => new UriBuilder(World.Servers.RabbitMq) { Path = "/" + Uri.EscapeDataString(World.Installation.VirtualHost) }.Uri;
+
     /// <summary>A world whose hub runs in this process, on real time, with one exchange already gone through: both know each other's keys.</summary>
-    public static async Task<TwoCounties> OpenAsync(ServerAddresses servers, CancellationToken cancel)
+    public static async Task<TwoCounties> OpenAsync(ServerAddresses servers, CancellationToken cancel, Action<WebApplicationBuilder>? hub = null)
     {
-        var world = await World.CreateAsync(servers, new WorldOptions { Name = "faults", Counties = [Asker, Receiver], RealClock = true, StartNode = false }, cancel);
+        var world = await World.CreateAsync(servers, new WorldOptions { Name = "faults", Counties = [Asker, Receiver], RealClock = true, StartNode = false, ConfigureHub = hub }, cancel);
         try
         {
             var counties = new TwoCounties(world, await OpenAsync(world, Asker, cancel), await OpenAsync(world, Receiver, cancel));
@@ -69,10 +73,11 @@ public sealed class TwoCounties : IAsyncDisposable
     }
 
     /// <summary>Waits until a look finds what must come about.</summary>
-    public static async Task Eventually(Func<Task<bool>> holds, string what)
+    /// <param name="longer">By how much more than usual it may take.</param>
+    public static async Task Eventually(Func<Task<bool>> holds, string what, TimeSpan longer = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(settledWithin);
+        limit.CancelAfter(settledWithin + longer);
         using var look = new PeriodicTimer(lookEvery, Clocks.Real.System);
         try
         {
