@@ -17,9 +17,10 @@ public sealed class HubProcess : IAsyncDisposable
     HubProcess(Process process) => this.process = process;
 
     /// <summary>Starts and returns once it listens.</summary>
-    public static async Task<HubProcess> StartAsync(World world)
+    /// <param name="address">Where; by default where the counties look for it.</param>
+    public static async Task<HubProcess> StartAsync(World world, Uri? address = null)
     {
-        var hub = new HubProcess(Begin(world, crashAt: null));
+        var hub = new HubProcess(Begin(world, address ?? world.Installation.HubUrl, crashAt: null));
         using var limit = new CancellationTokenSource(startWithin);
         while (await hub.process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             if (line.Contains("Application started", StringComparison.Ordinal))
@@ -35,7 +36,7 @@ public sealed class HubProcess : IAsyncDisposable
     /// <param name="crashAt">A <see cref="CrashPoint"/>'s name.</param>
     public static async Task RunUntilKilledAsync(World world, string crashAt)
     {
-        await using var hub = new HubProcess(Begin(world, crashAt));
+        await using var hub = new HubProcess(Begin(world, new Uri("http://127.0.0.1:0/"), crashAt)); // two that die may be there at once
         using var limit = new CancellationTokenSource(startWithin);
         var said = await hub.process.StandardOutput.ReadToEndAsync(limit.Token);
         await hub.process.WaitForExitAsync(limit.Token);
@@ -59,10 +60,9 @@ public sealed class HubProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    // One that lives on listens where the counties look for it; of those that die, two may be there at once.
-    static Process Begin(World world, string? crashAt)
+    static Process Begin(World world, Uri address, string? crashAt)
     {
-        var installation = crashAt is null ? world.Installation : world.Installation with { HubUrl = new Uri("http://127.0.0.1:0/") };
+        var installation = world.Installation with { HubUrl = address };
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ExchangeHub.Hub.dll"));
         foreach (var (key, value) in installation.HubSettings(world.Servers))

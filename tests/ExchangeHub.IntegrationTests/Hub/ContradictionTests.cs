@@ -45,35 +45,6 @@ public sealed class ContradictionTests(TestServers servers)
         (await hub.ScalarAsync<long>("select count(*) from events.mt_events")).ShouldBe(200);
     }
 
-    [Fact]
-    public async Task With_two_hubs_on_one_queue_exactly_one_wins_of_each_pair()
-    {
-        await using var hub = await HubWorld.CreateAsync(servers);
-        await hub.StartAnotherHubAsync();
-        var questions = Enumerable.Range(0, 60).Select(_ => hub.Asker.Ask("510104")).ToList();
-        foreach (var question in questions)
-            await hub.Asker.SendAsync(question);
-        foreach (var question in questions)
-            await hub.Receiver.DeliveryAsync(question.MessageId);
-        var replies = questions.ConvertAll(hub.Receiver.Reply);
-        var withdrawals = questions.ConvertAll(hub.Asker.Withdraw);
-        await Task.WhenAll(SendAllAsync(hub.Receiver, replies), SendAllAsync(hub.Asker, withdrawals));
-
-        for (var i = 0; i < questions.Count; i++)
-        {
-            var verdicts = new[] { await hub.Receiver.ReceiptAsync(replies[i].MessageId), await hub.Asker.ReceiptAsync(withdrawals[i].MessageId) };
-            verdicts.Count(v => v is AcceptedStatement).ShouldBe(1);
-            verdicts.OfType<RefusedStatement>().Single().Reasons.ShouldContain(RefusalCodes.PhaseNotAllowed);
-        }
-        (await hub.ScalarAsync<long>("select count(*) from events.mt_events")).ShouldBe(120);
-    }
-
-    static async Task SendAllAsync(WireCounty county, IEnumerable<Header> messages)
-    {
-        foreach (var message in messages)
-            await county.SendAsync(message);
-    }
-
     static Work.Judge Judge(WireCounty from, Header header) => new(Incoming.Read(from.Seal(header),
         new(BrokerNames.RoutingKey(header.Kind, 1, from.Code), from.Code, header.MessageId.ToString(), header.ExchangeId.ToString(),
             Kinds.TypeOf(header.Kind, 1), "application/json", 2, null, [])), []);

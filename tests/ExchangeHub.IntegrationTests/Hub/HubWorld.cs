@@ -3,7 +3,6 @@ using ExchangeHub.Client;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
-using ExchangeHub.Hub;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -13,7 +12,6 @@ namespace ExchangeHub.IntegrationTests.Hub;
 /// <summary>A world with a hub and three counties at the bare wire: 330106 (Hangzhou), 510104 (Chengdu), 420581 (Yidu).</summary>
 public sealed class HubWorld : IAsyncDisposable
 {
-    readonly List<WebApplication> more = [];
     BrokerConnection? admin;
 
     HubWorld(World world, WireCounty asker, WireCounty receiver, WireCounty third) =>
@@ -26,23 +24,17 @@ public sealed class HubWorld : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<HubWorld> CreateAsync(TestServers servers, Action<WebApplicationBuilder>? hub = null, DateTimeOffset? startAt = null)
+    public static Task<HubWorld> CreateAsync(TestServers servers, Action<WebApplicationBuilder>? hub = null, DateTimeOffset? startAt = null) =>
+        CreateAsync(servers.Addresses, hub, startAt);
+
+    public static async Task<HubWorld> CreateAsync(ServerAddresses servers, Action<WebApplicationBuilder>? hub = null, DateTimeOffset? startAt = null)
     {
         var options = new WorldOptions { Name = "hubtest", StartNode = false, ConfigureHub = hub };
-        var world = await World.CreateAsync(servers.Addresses, startAt is { } at ? options with { StartAt = at } : options, Stop);
+        var world = await World.CreateAsync(servers, startAt is { } at ? options with { StartAt = at } : options, Stop);
         return new(world, await WireCounty.OpenAsync(world, "330106"), await WireCounty.OpenAsync(world, "510104"), await WireCounty.OpenAsync(world, "420581"));
     }
 
     public T Service<T>() where T : notnull => World.Hub.Services.GetRequiredService<T>();
-
-    /// <summary>A second process of the same hub, as far as database and broker can tell.</summary>
-    public async Task StartAnotherHubAsync()
-    {
-        var settings = (World.Installation with { HubUrl = new Uri($"http://127.0.0.1:{Ports.Free()}/") }).HubSettings(World.Servers);
-        var app = HubApp.Build([.. settings.Select(s => $"--{s.Key}={s.Value}")], b => b.Services.AddSingleton(World.Clocks));
-        await app.StartAsync(Stop);
-        more.Add(app);
-    }
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {
@@ -93,11 +85,6 @@ public sealed class HubWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var app in more)
-        {
-            await app.StopAsync(CancellationToken.None);
-            await app.DisposeAsync();
-        }
         if (admin is not null)
             await admin.DisposeAsync();
         await Asker.DisposeAsync();
