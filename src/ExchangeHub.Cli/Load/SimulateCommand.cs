@@ -6,27 +6,37 @@ namespace ExchangeHub.Cli.Load;
 /// <summary><c>exchangehub simulate</c>: many counties at work on real servers, measured.</summary>
 static class SimulateCommand
 {
+    const int StandardCount = 1_000, CountMax = 1_000_000, DurationMax = 86_400;
+
     public static Command Create()
     {
         var command = new ExampledCommand("simulate", "Counties ask each other on databases and a virtual host of their own, dropped at the end: a hub in its own process, a node host in this one. Prints full exchanges a second (request, acknowledgement, reply), latencies and CPU.",
-            "simulate", "simulate --counties 100 --rate 50 --count 3000", "simulate --rate 0 --count 5000 --json");
+            "simulate", "simulate --counties 100 --rate 50 --count 3000", "simulate --rate 20 --duration 60 --share-late 0.05 --share-returned 0.05", "simulate --rate 0 --count 5000 --json");
         var counties = Number("--counties", 20, 2, 500, "How many counties, spread over the country.");
         var rate = new Option<double>("--rate") { Description = "Questions a second; 0: as fast as --in-flight allows.", DefaultValueFactory = _ => 0 };
-        var count = Number("--count", 1_000, 1, 1_000_000, "How many exchanges.");
+        var count = Number("--count", StandardCount, 1, CountMax, "How many exchanges; with --duration at most so many, without end by default.");
+        var duration = new Option<int?>("--duration") { Description = $"For how many seconds to ask, 1 to {DurationMax}; what is asked is answered beyond them." };
+        duration.Validators.Add(result =>
+        {
+            if (result.GetValue(duration) is < 1 or > DurationMax)
+                result.AddError($"--duration: 1 to {DurationMax}.");
+        });
         var inFlight = Number("--in-flight", 200, 1, 5_000, "Most exchanges under way at once.");
         var seed = Number("--seed", 1, 0, int.MaxValue, "The same seed asks the same questions.");
         var late = Share("--share-late", 0, "Share of questions answered after their deadline: at the end business time jumps beyond it.");
         var returned = Share("--share-returned", 0, "Share of questions sent back.");
-        foreach (var option in new Option[] { counties, rate, count, inFlight, seed, late, returned })
+        foreach (var option in new Option[] { counties, rate, count, duration, inFlight, seed, late, returned })
             command.Add(option);
         command.OnServers(async (parse, servers, terminal, cancel) =>
         {
-            var plan = new SimulationPlan(parse.GetValue(counties), parse.GetValue(count), parse.GetValue(rate), parse.GetValue(inFlight), parse.GetValue(seed), parse.GetValue(late), parse.GetValue(returned));
+            var seconds = parse.GetValue(duration);
+            var most = seconds is not null && parse.GetResult(count) is null or { Implicit: true } ? CountMax : parse.GetValue(count);
+            var plan = new SimulationPlan(parse.GetValue(counties), most, parse.GetValue(rate), parse.GetValue(inFlight), parse.GetValue(seed), parse.GetValue(late), parse.GetValue(returned), seconds);
             terminal.Say($"Enrolling {plan.Counties} counties");
             await using var bench = await SimulationBench.CreateAsync(servers, plan, terminal, cancel);
-            var result = await terminal.ProgressAsync($"{plan.Count} exchanges", progress => bench.RunAsync(progress, cancel));
+            var result = await terminal.ProgressAsync(seconds is { } s ? $"Asking for {s} s" : $"{plan.Count} exchanges", progress => bench.RunAsync(progress, cancel));
             terminal.Show(result, SimulationTable.Of);
-            return result.Failed == 0 ? ExitCodes.Done : ExitCodes.Differs;
+            return result.IsWhole ? ExitCodes.Done : ExitCodes.Differs;
         });
         return command;
     }

@@ -31,8 +31,9 @@ sealed class SimulationBench : IAsyncDisposable
     readonly SimulationPlan plan;
     readonly Action<string> say;
     readonly ConcurrentQueue<(SimulatedQuestion Question, Guid Id)> late = new();
+    readonly ConcurrentBag<Guid> asked = [];
     readonly LatencyRecorder whole = new(), toOffice = new();
-    int answered, returned, failed, slow;
+    int answered, returned, answeredLate, failed, slow;
     string? firstFailure;
 
     SimulationBench(World world, AppProcess hub, SimulationPlan plan, Action<string> say) =>
@@ -74,11 +75,19 @@ sealed class SimulationBench : IAsyncDisposable
         watch.Start();
         await EachAsync(new SimulationPlan(plan.Counties, Warming, 0, Warming, plan.Seed + 1, 0, 0), watch, new LatencyRecorder(), new LatencyRecorder(), firstPerson: 90_000, () => { }, cancel);
         (answered, returned, failed, slow) = (0, 0, 0, 0);
+        asked.Clear();
 
         var processors = new ProcessorTimes(hub.Id);
         var started = Stopwatch.GetTimestamp();
         var done = 0;
-        await EachAsync(plan, watch, whole, toOffice, firstPerson: 10_000, () => progress(Interlocked.Increment(ref done), plan.Count), cancel);
+        await EachAsync(plan, watch, whole, toOffice, firstPerson: 10_000, () =>
+        {
+            var ended = Interlocked.Increment(ref done);
+            if (plan.DurationSeconds is { } limit)
+                progress((int)Math.Min(limit, Stopwatch.GetElapsedTime(started).TotalSeconds), limit);
+            else
+                progress(ended, plan.Count);
+        }, cancel);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var cpu = processors.Since(answered + returned);
         var full = answered + returned;
@@ -86,8 +95,21 @@ sealed class SimulationBench : IAsyncDisposable
             await AnswerLateAsync(watch, cancel);
         if (firstFailure is not null)
             say($"{failed} exchanges failed; the first: {firstFailure}");
-        return new SimulationResult(plan, answered, returned, late.Count, failed, seconds, full / seconds,
+        await using var hubData = NpgsqlDataSource.Create(world.Servers.Database(world.Installation.HubDatabase));
+        Guid[] ids = [.. asked];
+        var settled = await Task.WhenAll(
+            CountAsync(hubData, "select count(*) from hub.exchanges where id = any($1) and phase in ('Answered', 'Returned')", ids, cancel),
+            CountAsync(nodeData, "select count(*) from node.exchanges where id = any($1) and side = 'Asker' and phase in ('Answered', 'Returned')", ids, cancel));
+        var lateAtHub = await CountAsync(hubData, "select count(*) from hub.obligations where exchange_id = any($1) and duty = 'feedback' and ended_at is null and fulfilled_at >= due_at", ids, cancel);
+        return new SimulationResult(plan, ids.Length, answered, returned, answeredLate, failed, ids.Length - settled.Min(), lateAtHub, seconds, full / seconds,
             whole.Read(), toOffice.Read(), slow == 0, cpu);
+    }
+
+    static async Task<int> CountAsync(NpgsqlDataSource source, string sql, Guid[] ids, CancellationToken cancel)
+    {
+        await using var command = source.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = ids });
+        return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
     async Task EachAsync(SimulationPlan of, NodeWatch watch, LatencyRecorder exchange, LatencyRecorder office, int firstPerson, Action one, CancellationToken cancel)
@@ -100,16 +122,13 @@ sealed class SimulationBench : IAsyncDisposable
             if (of.Rate > 0 && TimeSpan.FromSeconds(question.Number / of.Rate) - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } early)
                 await Task.Delay(early, cancel);
             await places.WaitAsync(cancel);
+            if (of.DurationSeconds is { } limit && Stopwatch.GetElapsedTime(started).TotalSeconds >= limit)
+                break;
             running[question.Number] = Task.Run(async () =>
             {
                 try
                 {
-                    await OneAsync(question, watch, exchange, office, firstPerson, cancel);
-                }
-                catch (Exception e) when (e is TimeoutException or InvalidOperationException or HttpRequestException or NpgsqlException)
-                {
-                    Interlocked.Increment(ref failed);
-                    Interlocked.CompareExchange(ref firstFailure, e.Message, null);
+                    await CountedAsync(() => OneAsync(question, watch, exchange, office, firstPerson, cancel));
                 }
                 finally
                 {
@@ -122,9 +141,23 @@ sealed class SimulationBench : IAsyncDisposable
         await Task.WhenAll(running.Values);
     }
 
+    async Task CountedAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException or HttpRequestException or NpgsqlException)
+        {
+            Interlocked.Increment(ref failed);
+            Interlocked.CompareExchange(ref firstFailure, e.Message, null);
+        }
+    }
+
     async Task OneAsync(SimulatedQuestion question, NodeWatch watch, LatencyRecorder exchange, LatencyRecorder office, int firstPerson, CancellationToken cancel)
     {
         var id = Guid.CreateVersion7();
+        asked.Add(id);
         var about = InventedPerson.Of(question.To, firstPerson + (question.Number % 80_000)).Ask();
         var appeared = watch.AppearedAsync(question.To, id);
         var started = Stopwatch.GetTimestamp();
@@ -161,11 +194,12 @@ sealed class SimulationBench : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await world.OperatorTokenAsync(cancel));
         using var answer = await http.PutAsJsonAsync("api/v1/time", new HubTime(WireTime.Format(Clocks.Real.Now + BeyondDeadlines)), cancel);
         answer.EnsureSuccessStatusCode();
-        await Parallel.ForEachAsync(late, cancel, async (held, stop) =>
+        await Parallel.ForEachAsync(late, cancel, async (held, stop) => await CountedAsync(async () =>
         {
             Check(await Commands.ReplyAsync(Clerk(held.Question.To), held.Id, Same, stop));
             await watch.EndedAsync(held.Question.From, held.Id).WaitAsync(EachWithin, stop);
-        });
+            Interlocked.Increment(ref answeredLate);
+        }));
     }
 
     static Reply Same { get; } = new(Outcomes.Match, null, AskedFields.All.ToDictionary(f => f, _ => FieldMatch.Same));

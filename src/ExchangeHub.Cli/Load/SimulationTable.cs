@@ -9,7 +9,8 @@ static class SimulationTable
     public static Table Of(SimulationResult r) => Terminal.Table(["measured", "value"],
     [
         ["full exchanges a second", F($"{r.FullExchangesPerSecond:0.0} ({r.Answered + r.Returned} in {r.Seconds:0.0} s, {r.Plan.Counties} counties, seed {r.Plan.Seed})")],
-        ["answered / returned / late / failed", F($"{r.Answered} / {r.Returned} / {r.Late} / {r.Failed}")],
+        ["asked = answered + returned + late + failed", F($"{r.Asked} = {r.Answered} + {r.Returned} + {r.Late} + {r.Failed}")],
+        ["lost / late, by the databases", F($"{r.Lost} / {r.LateAtHub}")],
         ["full exchange, ms (p50 / p90 / p99 / max)", Text(r.FullExchange)],
         ["one office to the other's worklist, ms", Text(r.OfficeToOffice) + (r.WithinTarget ? "  (all within 3 s)" : "  (NOT all within 3 s)")],
         .. r.Cpu.Select(c => (IReadOnlyList<object?>)[$"CPU {c.Process}", F($"{c.Seconds:0.0} s, {c.MillisecondsEach:0.00} ms an exchange")]),

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Cli.Commands;
+using ExchangeHub.Cli.Load;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
@@ -55,7 +56,7 @@ public sealed class CommandTests(TestServers servers)
     }
 
     [Fact]
-    public async Task A_calendar_with_a_bad_line_is_refused_by_its_line_and_nothing_of_it_is_loaded()
+    public async Task A_calendar_or_division_table_with_a_bad_line_is_refused_by_its_line_and_nothing_of_it_is_loaded()
     {
         await using var world = await WorldAsync();
         var file = Path.Combine(world.Installation.Folder, "2031.csv");
@@ -68,6 +69,14 @@ public sealed class CommandTests(TestServers servers)
         await File.WriteAllTextAsync(file, "date,kind,occasion\n2031-01-01,holiday,元旦\n", Stop);
         (await Typed.RunAsync(world, "calendar", "import", file)).Exit.ShouldBe(ExitCodes.Done);
         (await YearsAsync(world)).ShouldContain(2031);
+
+        var before = Json(await RunAsync(world, "divisions", "import", Repository.PathOf("data/divisions.csv"), "--json")).GetProperty("divisions").GetInt32();
+        await File.WriteAllTextAsync(file, "code,name,level,parent\n110000,北京市,province,\n12,天津市,province,\n", Stop);
+        bad = await RunAsync(world, "divisions", "import", file);
+        bad.Exit.ShouldBe(ExitCodes.NotDone);
+        bad.Error.ShouldContain("3");
+        (await CountAsync(world, "hub.divisions")).ShouldBe(before);
+        (await RunAsync(world, "divisions", "import", file + ".none")).Exit.ShouldNotBe(ExitCodes.Done);
     }
 
     [Fact]
@@ -90,6 +99,29 @@ public sealed class CommandTests(TestServers servers)
         File.Delete(file);
         run.Exit.ShouldBe(ExitCodes.NotDone);
         run.Error.ShouldContain("/steps/0/to:");
+    }
+
+    [Fact]
+    public async Task A_simulation_asks_for_as_long_as_it_is_told_and_tells_what_became_of_every_question_and_what_it_measured()
+    {
+        SetServers();
+        (await RunAsync("simulate", "--duration", "0")).Exit.ShouldNotBe(ExitCodes.Done);
+        var run = await RunAsync("simulate", "--counties", "4", "--rate", "20", "--duration", "2", "--share-late", "0.2", "--share-returned", "0.2", "--json");
+        var result = Json(run);
+        int Number(string name) => result.GetProperty(name).GetInt32();
+        var asked = Number("asked");
+        asked.ShouldBeInRange(10, 40); // 20 a second, the first at once
+        int Fated(Fate fate) => new SimulationPlan(4, asked, 0, 1, Seed: 1, ShareLate: 0.2, ShareReturned: 0.2).Questions(["1", "2", "3", "4"]).Count(q => q.Fate == fate);
+        (Number("answered"), Number("returned"), Number("late")).ShouldBe((Fated(Fate.Answered), Fated(Fate.Returned), Fated(Fate.AnsweredLate)));
+        (Number("failed"), Number("lost"), Number("lateAtHub")).ShouldBe((0, 0, Fated(Fate.AnsweredLate)));
+        foreach (var latencies in new[] { result.GetProperty("fullExchange"), result.GetProperty("officeToOffice") })
+        {
+            latencies.GetProperty("p50").GetDouble().ShouldBeGreaterThan(0);
+            latencies.GetProperty("p99").GetDouble().ShouldBeInRange(latencies.GetProperty("p50").GetDouble(), latencies.GetProperty("max").GetDouble());
+        }
+        result.GetProperty("withinTarget").GetBoolean().ShouldBe(result.GetProperty("officeToOffice").GetProperty("max").GetDouble() <= 3_000);
+        result.GetProperty("cpu").EnumerateArray().Select(c => c.GetProperty("process").GetString()).Take(2).ShouldBe(["hub", "node host with its clerks"]);
+        run.Error.ShouldContain("Enrolling 4 counties");
     }
 
     [Fact]
@@ -123,6 +155,13 @@ public sealed class CommandTests(TestServers servers)
         while (await rows.ReadAsync(Stop))
             years.Add(rows.GetInt32(0));
         return years;
+    }
+
+    async Task<long> CountAsync(World world, string table)
+    {
+        await using var source = NpgsqlDataSource.Create(servers.Addresses.Database(world.Installation.HubDatabase));
+        await using var command = source.CreateCommand("select count(*) from " + table);
+        return (long)(await command.ExecuteScalarAsync(Stop))!;
     }
 
     async Task<bool> HubHoldsAsync(World world, string value)
