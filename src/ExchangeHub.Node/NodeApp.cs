@@ -9,7 +9,6 @@ using ExchangeHub.Node.Workbench;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
-using ExchangeHub.Web.Api;
 using Npgsql;
 
 namespace ExchangeHub.Node;
