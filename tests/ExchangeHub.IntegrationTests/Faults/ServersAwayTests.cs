@@ -40,7 +40,8 @@ public sealed class ServersAwayTests : IAsyncLifetime
         await counties.AskAsync(Messages);
         await NotReadyForAsync(IntakeState.NoDatabase);
         var asked = Messages + await KeepAskingAsync(IntakeState.NoDatabase);
-        await TwoCounties.Eventually(async () => await counties.QueueAsync(BrokerNames.Intake) == (asked, 0), "all questions lie at the broker, unread");
+        // Without a receipt a county sends again after a minute: then the broker holds more.
+        await TwoCounties.Eventually(async () => await counties.QueueAsync(BrokerNames.Intake) is { Consumers: 0 } lie && lie.Messages >= asked, "all questions lie at the broker, unread");
 
         await pair.StartAsync();
 
