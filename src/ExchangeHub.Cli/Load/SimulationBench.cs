@@ -122,7 +122,8 @@ sealed class SimulationBench : IAsyncDisposable
             if (of.Rate > 0 && TimeSpan.FromSeconds(question.Number / of.Rate) - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } early)
                 await Task.Delay(early, cancel);
             await places.WaitAsync(cancel);
-            if (of.DurationSeconds is { } limit && Stopwatch.GetElapsedTime(started).TotalSeconds >= limit)
+            // A timer may wake a little early: the plan's own time counts, too.
+            if (of.DurationSeconds is { } limit && (Stopwatch.GetElapsedTime(started).TotalSeconds >= limit || (of.Rate > 0 && question.Number / of.Rate >= limit)))
                 break;
             running[question.Number] = Task.Run(async () =>
             {
