@@ -70,13 +70,13 @@ public sealed class CommandTests(TestServers servers)
         (await Typed.RunAsync(world, "calendar", "import", file)).Exit.ShouldBe(ExitCodes.Done);
         (await YearsAsync(world)).ShouldContain(2031);
 
-        var before = Json(await RunAsync(world, "divisions", "import", Repository.PathOf("data/divisions.csv"), "--json")).GetProperty("divisions").GetInt32();
+        var before = Typed.Json(await Typed.RunAsync(world, "divisions", "import", Repository.PathOf("data/divisions.csv"), "--json")).GetProperty("divisions").GetInt32();
         await File.WriteAllTextAsync(file, "code,name,level,parent\n110000,北京市,province,\n12,天津市,province,\n", Stop);
-        bad = await RunAsync(world, "divisions", "import", file);
+        bad = await Typed.RunAsync(world, "divisions", "import", file);
         bad.Exit.ShouldBe(ExitCodes.NotDone);
         bad.Error.ShouldContain("3");
         (await CountAsync(world, "hub.divisions")).ShouldBe(before);
-        (await RunAsync(world, "divisions", "import", file + ".none")).Exit.ShouldNotBe(ExitCodes.Done);
+        (await Typed.RunAsync(world, "divisions", "import", file + ".none")).Exit.ShouldNotBe(ExitCodes.Done);
     }
 
     [Fact]
@@ -104,10 +104,9 @@ public sealed class CommandTests(TestServers servers)
     [Fact]
     public async Task A_simulation_asks_for_as_long_as_it_is_told_and_tells_what_became_of_every_question_and_what_it_measured()
     {
-        SetServers();
-        (await RunAsync("simulate", "--duration", "0")).Exit.ShouldNotBe(ExitCodes.Done);
-        var run = await RunAsync("simulate", "--counties", "4", "--rate", "20", "--duration", "2", "--share-late", "0.2", "--share-returned", "0.2", "--json");
-        var result = Json(run);
+        (await Typed.RunAsync(servers.Addresses, "simulate", "--duration", "0")).Exit.ShouldNotBe(ExitCodes.Done);
+        var run = await Typed.RunAsync(servers.Addresses, "simulate", "--counties", "4", "--rate", "20", "--duration", "2", "--share-late", "0.2", "--share-returned", "0.2", "--json");
+        var result = Typed.Json(run);
         int Number(string name) => result.GetProperty(name).GetInt32();
         var asked = Number("asked");
         asked.ShouldBeInRange(10, 40); // 20 a second, the first at once
