@@ -60,7 +60,8 @@ public static class HubApp
     {
         services.TryAddSingleton(p => Options(p).DemoClock ? DemoClock.Open(TimeProvider.System, p.GetRequiredService<NpgsqlDataSource>()) : new DemoClock(TimeProvider.System));
         services.TryAddSingleton(p => Options(p).DemoClock ? new Clocks(p.GetRequiredService<DemoClock>(), TimeProvider.System) : Clocks.Real);
-        services.AddSingleton(p => Database.Open(Options(p).Database, "exchangehub-hub"));
+        services.AddSingleton(p => Database.Open(Options(p).Database, "exchangehub-hub",
+            connected: c => Epochs.ContinueAsync(c, p.GetRequiredService<DurableWrite>())));
         services.AddSingleton<IDocumentStore>(p => EventStore.Open(p.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(p => new BrokerConnection(new Uri(Options(p).Broker), $"{Options(p).Id} intake", p.GetService<ILogger<BrokerConnection>>()));
         services.AddSingleton(p => SigningKey.FromPem(File.ReadAllText(Path.Combine(Options(p).KeyDirectory, HubOptions.KeyFile))));

@@ -15,4 +15,8 @@ public static class HubWrites
     public const string Confirmed = "confirmed";
     /// <summary>The commit of a sweep: what became of rows that were left behind.</summary>
     public const string Swept = "swept";
+    /// <summary>The T that a figure is about to be told for.</summary>
+    public const string Answered = "answered";
+    /// <summary>The epoch after a restore from a copy.</summary>
+    public const string Epoch = "epoch";
 }

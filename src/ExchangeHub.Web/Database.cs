@@ -12,7 +12,8 @@ public static class Database
 
     /// <summary>A pool whose commands reach no log: their parameters are bodies, ids, people's data. Whoever runs a command says what failed.</summary>
     /// <param name="connectionString">What it says about preparing and the application's name stands.</param>
-    public static NpgsqlDataSource Open(string connectionString, string application)
+    /// <param name="connected">Runs first on every connection that is made.</param>
+    public static NpgsqlDataSource Open(string connectionString, string application, Func<NpgsqlConnection, Task>? connected = null)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.UseLoggerFactory(NullLoggerFactory.Instance).EnableParameterLogging(false).ConfigureTracing(OnlyWithinWork);
@@ -23,6 +24,8 @@ public static class Database
             settings.MaxAutoPrepare = StatementsPreparedMax;
         // Nothing of ours sets anything for a session, so there is nothing to discard between two users of a connection.
         settings.NoResetOnClose = true;
+        if (connected is not null)
+            builder.UsePhysicalConnectionInitializer(c => connected(c).GetAwaiter().GetResult(), connected);
         return builder.Build();
     }
 

@@ -28,6 +28,7 @@ public static class CommandLine
             OperateCommands.Schema(),
             OperateCommands.Calendar(),
             OperateCommands.Divisions(),
+            OperateCommands.Epoch(),
         };
         HelpWithExamples.AddTo(root);
         return root;

@@ -5,7 +5,7 @@ using ExchangeHub.Node.Schema;
 
 namespace ExchangeHub.Cli.Operate;
 
-/// <summary>An operator's explicit steps on the databases: tables, calendar, divisions. A starting hub or node does none of them.</summary>
+/// <summary>An operator's explicit steps on the databases: tables, calendar, divisions, epoch. A starting hub or node does none of them.</summary>
 static class OperateCommands
 {
     public static Command Schema()
@@ -59,6 +59,21 @@ static class OperateCommands
         });
         divisions.Add(import);
         return divisions;
+    }
+
+    public static Command Epoch()
+    {
+        var epoch = new ExampledCommand("epoch", "What a restore of the hub's database from a copy asks for.", "epoch raise");
+        var raise = new ExampledCommand("raise", "After files were copied back under the same server: counties' cursors then skip nothing. A dump restored elsewhere, and a promoted copy, the hub finds by itself.",
+            "epoch raise");
+        raise.OnInstallation(async (_, installation, servers, terminal, cancel) =>
+        {
+            var raised = await HubSchema.RaiseEpochAsync(servers.Database(installation.HubDatabase), cancel);
+            terminal.Show(new { epoch = raised }, _ => Terminal.Table(["epoch"], [[raised]]));
+            return ExitCodes.Done;
+        });
+        epoch.Add(raise);
+        return epoch;
     }
 
     sealed record Applied(int Hub, int Node);

@@ -9,11 +9,13 @@ using Npgsql;
 namespace ExchangeHub.Hub.Feed;
 
 /// <summary>A place in a county's feed: behind one row. Opaque on the wire.</summary>
-/// <param name="Transaction">Id of the transaction that wrote the row. Rows are ordered by it, and a cursor passes only transactions before which
-/// none is still running: a smaller id that commits later is not skipped.</param>
-public readonly record struct FeedCursor(ulong Transaction, int Index)
+/// <param name="Epoch">Tag of the epoch in which the cursor was made. One that the database does not know was made after the copy that it was
+/// restored from: the feed begins anew, for it may repeat and never skips.</param>
+/// <param name="Place">Epoch and transaction of the row. Rows are ordered by it, and a cursor passes only transactions before which none is
+/// still running: a smaller id that commits later is not skipped.</param>
+public readonly record struct FeedCursor(string Epoch, long Place, int Index)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Transaction}.{Index}");
+    public override string ToString() => Epoch is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Epoch}.{Place}.{Index}");
 
     public static bool TryParse(string? text, out FeedCursor cursor)
     {
@@ -21,10 +23,11 @@ public readonly record struct FeedCursor(ulong Transaction, int Index)
         if (string.IsNullOrEmpty(text))
             return true;
         var parts = text.Split('.');
-        if (parts.Length != 2 || !ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var transaction)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        if (parts.Length is not (2 or 3) || !long.TryParse(parts[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+            || !int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return false;
-        cursor = new(transaction, index);
+        if (parts.Length == 3) // two parts: of a hub before there were epochs
+            cursor = new(parts[0], place, index);
         return true;
     }
 }
@@ -32,20 +35,24 @@ public readonly record struct FeedCursor(ulong Transaction, int Index)
 /// <summary>What a county was told, again: deliveries in feed order or of one exchange by <c>seq</c>, and the stamps of its own submissions.</summary>
 public sealed class FeedQueries(NpgsqlDataSource database)
 {
-    const string Delivery = """
-        select d.tx::text, d.index, d.leaf, b.root, b.leaf_hashes, b.batch, pg_snapshot_xmin(pg_current_snapshot())::text, d.sender is not null, d.body
-        from hub.deliveries d join hub.batches b on b.batch = d.batch
+    static readonly string OldestRunning = Epochs.Place("e.epoch", "pg_snapshot_xmin(pg_current_snapshot())");
+
+    static readonly string Delivery = $"""
+        select d.place, d.index, d.leaf, b.root, b.leaf_hashes, b.batch, {OldestRunning}, e.tag, d.sender is not null, d.body
+        from hub.deliveries d join hub.batches b on b.batch = d.batch cross join {Epochs.Newest} e
         """;
 
-    const string Submission = """
-        select s.tx::text, s.index, s.leaf, b.root, b.leaf_hashes, b.batch, pg_snapshot_xmin(pg_current_snapshot())::text
-        from hub.submissions s join hub.batches b on b.batch = s.batch
+    static readonly string Submission = $"""
+        select s.place, s.index, s.leaf, b.root, b.leaf_hashes, b.batch, {OldestRunning}, e.tag
+        from hub.submissions s join hub.batches b on b.batch = s.batch cross join {Epochs.Newest} e
         """;
+
+    const string After = "(coalesce((select $2::bigint from hub.epochs where tag = $4), 0), $3)";
 
     public async Task<FeedPage> DeliveriesAsync(string county, FeedCursor after, int limit, CancellationToken ct)
     {
-        await using var command = database.Command($"{Delivery} where d.addressee = $1 and (d.tx, d.index) > ($2::text::xid8, $3) order by d.tx, d.index limit $4",
-            county, after.Transaction.ToString(CultureInfo.InvariantCulture), after.Index, limit);
+        await using var command = database.Command($"{Delivery} where d.addressee = $1 and (d.place, d.index) > {After} order by d.place, d.index limit $5",
+            county, after.Place, after.Index, after.Epoch, limit);
         var rows = await ReadAsync(command, ct);
         var next = NextOf(rows, after);
         return new([.. rows.Select(ItemOf)], next.ToString(), rows.Count == limit && next != after ? true : null);
@@ -61,8 +68,8 @@ public sealed class FeedQueries(NpgsqlDataSource database)
 
     public async Task<ReceiptsPage> ReceiptsAsync(string county, FeedCursor after, int limit, CancellationToken ct)
     {
-        await using var command = database.Command($"{Submission} where s.county = $1 and (s.tx, s.index) > ($2::text::xid8, $3) order by s.tx, s.index limit $4",
-            county, after.Transaction.ToString(CultureInfo.InvariantCulture), after.Index, limit);
+        await using var command = database.Command($"{Submission} where s.county = $1 and (s.place, s.index) > {After} order by s.place, s.index limit $5",
+            county, after.Place, after.Index, after.Epoch, limit);
         var rows = await ReadAsync(command, ct);
         var next = NextOf(rows, after);
         return new([.. rows.Select(r => r.Stamp)], next.ToString(), rows.Count == limit && next != after ? true : null);
@@ -74,7 +81,7 @@ public sealed class FeedQueries(NpgsqlDataSource database)
         return await ReadAsync(command, ct) is [var row, ..] ? row.Stamp : null;
     }
 
-    sealed record Row(FeedCursor Cursor, ulong OldestRunning, Stamp Stamp, bool IsMessage, string? Body);
+    sealed record Row(FeedCursor Cursor, long OldestRunning, Stamp Stamp, bool IsMessage, string? Body);
 
     static async Task<IReadOnlyList<Row>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
     {
@@ -86,10 +93,10 @@ public sealed class FeedQueries(NpgsqlDataSource database)
             var index = r.GetInt32(1);
             if (!trees.TryGetValue(r.GetGuid(5), out var tree))
                 trees[r.GetGuid(5)] = tree = BatchTree.FromStored(r.GetFieldValue<byte[]>(4));
-            var isMessage = r.FieldCount > 7 && r.GetBoolean(7);
-            rows.Add(new(new(ulong.Parse(r.GetString(0), CultureInfo.InvariantCulture), index), ulong.Parse(r.GetString(6), CultureInfo.InvariantCulture),
+            var isMessage = r.FieldCount > 8 && r.GetBoolean(8);
+            rows.Add(new(new(r.GetString(7), r.GetInt64(0), index), r.GetInt64(6),
                 new Stamp(B64u.Encode(r.GetFieldValue<byte[]>(2)), index, tree.Path(index), r.GetString(3)),
-                isMessage, isMessage && !await r.IsDBNullAsync(8, ct) ? Encoding.ASCII.GetString(r.GetFieldValue<byte[]>(8)) : null));
+                isMessage, isMessage && !await r.IsDBNullAsync(9, ct) ? Encoding.ASCII.GetString(r.GetFieldValue<byte[]>(9)) : null));
         }
         return rows;
     }
@@ -98,7 +105,7 @@ public sealed class FeedQueries(NpgsqlDataSource database)
 
     static FeedCursor NextOf(IReadOnlyList<Row> rows, FeedCursor after)
     {
-        var passed = rows.TakeWhile(r => r.Cursor.Transaction < r.OldestRunning).ToList();
+        var passed = rows.TakeWhile(r => r.Cursor.Place < r.OldestRunning).ToList();
         return passed.Count == 0 ? after : passed[^1].Cursor;
     }
 }

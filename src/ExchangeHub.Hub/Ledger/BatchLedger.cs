@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Hub.Deadlines;
+using ExchangeHub.Hub.Rates;
 using Marten;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -40,14 +41,14 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
         // Marked before the time is read: a figure "as of T" waits for every batch that could still get a stamp before T.
         var found = await BatchReads.BeginAsync(connection, transaction, clocks.Now, [.. work.Select(Plan.MessageOf).OfType<(string, Guid)>()],
             [.. work.SelectMany(Plan.Names).Distinct()], ct);
-        var at = clocks.Now;
+        var at = AnswerableTime.StampAfter(found.Answered, clocks.Now);
         var plan = Plan.Of(work, found);
         var locked = await BatchReads.LockAsync(connection, transaction, plan.Beginning, plan.Locked, ct);
         var draft = new BatchFold(hub, at, rules.Current, found.Seen, locked).Fold(plan.Pieces);
         if (draft.Leaves.Count == 0 && draft.Replayed.Count == 0)
             return Report(draft, null, begun); // nothing new was said: nothing to write
 
-        var signed = draft.Leaves.Count == 0 ? null : BatchWrites.Sign(draft, hub, key); // null: a replay of what was judged before
+        var signed = draft.Leaves.Count == 0 ? null : BatchWrites.Sign(draft, hub, found.Epoch, key); // null: a replay of what was judged before
         await using (var session = events.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))
         {
             foreach (var (id, thread) in draft.Threads.Where(t => t.Value.Facts.Count > 0))

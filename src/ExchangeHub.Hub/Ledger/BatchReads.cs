@@ -17,7 +17,9 @@ static class BatchReads
 
     public static DateTimeOffset OfMark(int mark) => MarkEpoch.AddSeconds(mark);
 
-    public sealed record Found(Dictionary<(string County, Guid MessageId), Seen> Seen, Dictionary<Guid, (string Asker, string Receiver)> Parties);
+    /// <param name="Epoch">That holds while this batch runs.</param>
+    /// <param name="Answered">The greatest T that figures were told for.</param>
+    public sealed record Found(int Epoch, DateTimeOffset Answered, Dictionary<(string County, Guid MessageId), Seen> Seen, Dictionary<Guid, (string Asker, string Receiver)> Parties);
 
     /// <summary>Marks the batch as under way, before its time is read, and looks up what needs no lock.</summary>
     /// <param name="now">The business clock.</param>
@@ -26,6 +28,8 @@ static class BatchReads
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Add("select pg_advisory_xact_lock_shared($1, $2)", MarkClass, MarkOf(now));
+        // After the mark, with a snapshot of its own: who asked before and saw no mark has written its T.
+        batch.Add($"select e.epoch, a.at from hub.answered a, {Epochs.Newest} e");
         batch.Add("""
             select s.county, s.message_id, s.digest, s.verdict, s.batch, s.index, s.leaf, b.root, b.leaf_hashes
             from unnest($1, $2) as k (county, message_id)
@@ -35,6 +39,9 @@ static class BatchReads
         batch.Add("select id, asker, receiver from hub.exchanges where id = any($1) and state is not null", exchanges.ToArray());
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        var (epoch, answered) = (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1));
+        await reader.NextResultAsync(ct);
         var seen = new Dictionary<(string, Guid), Seen>();
         while (await reader.ReadAsync(ct))
             seen[(reader.GetString(0), reader.GetGuid(1))] = new Seen(reader.GetFieldValue<byte[]>(2), reader.GetString(3), reader.GetGuid(4), reader.GetInt32(5),
@@ -43,7 +50,7 @@ static class BatchReads
         var parties = new Dictionary<Guid, (string, string)>();
         while (await reader.ReadAsync(ct))
             parties[reader.GetGuid(0)] = (reader.GetString(1), reader.GetString(2));
-        return new(seen, parties);
+        return new(epoch, answered, seen, parties);
     }
 
     /// <summary>Makes skeleton rows for exchanges that begin here, then locks all rows in id order: two batches never wait for each other in a ring.</summary>

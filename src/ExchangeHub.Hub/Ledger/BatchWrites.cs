@@ -11,18 +11,15 @@ namespace ExchangeHub.Hub.Ledger;
 /// <summary>The rows of one batch in one round trip, arrays unnested; every table's count is compared with what was intended.</summary>
 static class BatchWrites
 {
-    /// <summary>One more after each restore from a copy; a restore is an operator's step and the only thing that raises it.</summary>
-    const int Epoch = 1;
-
-    public sealed record Sealed(Guid Batch, BatchTree Tree, string Root);
+    public sealed record Sealed(Guid Batch, int Epoch, BatchTree Tree, string Root);
 
     /// <summary>Signs the root over all statements of the batch.</summary>
-    public static Sealed Sign(BatchDraft draft, string hub, SigningKey key)
+    public static Sealed Sign(BatchDraft draft, string hub, int epoch, SigningKey key)
     {
         var batch = Guid.CreateVersion7(draft.At);
         var tree = draft.Tree();
-        var root = new BatchRoot(hub, Epoch, batch, tree.Size, B64u.Encode(tree.Root), WireTime.Format(draft.At));
-        return new(batch, tree, CompactJws.Sign(key, JoseTypes.Root, JsonSerializer.SerializeToUtf8Bytes(root, ContractsJson.Default.BatchRoot)));
+        var root = new BatchRoot(hub, epoch, batch, tree.Size, B64u.Encode(tree.Root), WireTime.Format(draft.At));
+        return new(batch, epoch, tree, CompactJws.Sign(key, JoseTypes.Root, JsonSerializer.SerializeToUtf8Bytes(root, ContractsJson.Default.BatchRoot)));
     }
 
     /// <param name="systemNow">The system clock: the sweep's measure.</param>
@@ -42,7 +39,7 @@ static class BatchWrites
         if (signed is not null)
         {
             Intend("hub.batches", 1, "insert into hub.batches (batch, epoch, size, root, leaf_hashes, at) values ($1, $2, $3, $4, $5, $6)",
-                signed.Batch, Epoch, signed.Tree.Size, signed.Root, signed.Tree.Stored(), draft.At);
+                signed.Batch, signed.Epoch, signed.Tree.Size, signed.Root, signed.Tree.Stored(), draft.At);
             Submissions(draft, signed, Intend);
             Exchanges(draft, Intend);
             Obligations(draft, Intend);
@@ -68,16 +65,16 @@ static class BatchWrites
     {
         // In key order: two batches with the same refused messages must not wait for each other in a ring.
         var rows = draft.Submissions.OrderBy(s => s.County, StringComparer.Ordinal).ThenBy(s => s.MessageId).ToList();
-        intend("hub.submissions", rows.Count, """
-            insert into hub.submissions (county, message_id, digest, batch, index, verdict, codes, leaf)
-            select county, message_id, digest, $1, index, verdict, string_to_array(codes, ' '), leaf
+        intend("hub.submissions", rows.Count, $"""
+            insert into hub.submissions (county, message_id, digest, batch, index, verdict, codes, leaf, place)
+            select county, message_id, digest, $1, index, verdict, string_to_array(codes, ' '), leaf, {Epochs.PlaceNow("$9")}
             from unnest($2, $3, $4, $5, $6, $7, $8) as s (county, message_id, digest, index, verdict, codes, leaf)
             on conflict (county, message_id) do update
-            set batch = excluded.batch, index = excluded.index, verdict = excluded.verdict, codes = excluded.codes, leaf = excluded.leaf, tx = pg_current_xact_id()
+            set batch = excluded.batch, index = excluded.index, verdict = excluded.verdict, codes = excluded.codes, leaf = excluded.leaf, place = excluded.place
             where submissions.verdict = 'held' and excluded.verdict <> 'held' and submissions.digest = excluded.digest
             """, signed.Batch, rows.Select(r => r.County).ToArray(), rows.Select(r => r.MessageId).ToArray(), rows.Select(r => r.Digest).ToArray(),
             rows.Select(r => r.Index).ToArray(), rows.Select(r => r.Verdict).ToArray(), rows.Select(r => string.Join(' ', r.Codes)).ToArray(),
-            rows.Select(r => draft.Leaves[r.Index]).ToArray());
+            rows.Select(r => draft.Leaves[r.Index]).ToArray(), signed.Epoch);
     }
 
     static void Exchanges(BatchDraft draft, Intent intend)
@@ -113,13 +110,13 @@ static class BatchWrites
     static void Deliveries(BatchDraft draft, Sealed signed, Intent intend)
     {
         var rows = draft.Deliveries;
-        intend("hub.deliveries", rows.Count, """
-            insert into hub.deliveries (batch, index, addressee, exchange_id, seq, type, leaf, message_id, sender, body, traceparent, accepted_at)
-            select $1, * from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        intend("hub.deliveries", rows.Count, $"""
+            insert into hub.deliveries (place, batch, index, addressee, exchange_id, seq, type, leaf, message_id, sender, body, traceparent, accepted_at)
+            select {Epochs.PlaceNow("$13")}, $1, * from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """, signed.Batch, rows.Select(r => r.Index).ToArray(), rows.Select(r => r.Addressee).ToArray(), rows.Select(r => r.ExchangeId).ToArray(),
             rows.Select(r => r.Seq).ToArray(), rows.Select(r => r.Type).ToArray(), rows.Select(r => draft.Leaves[r.Index]).ToArray(),
             rows.Select(r => r.MessageId).ToArray(), rows.Select(r => r.Sender).ToArray(), rows.Select(r => r.Body).ToArray(),
-            rows.Select(r => r.TraceParent).ToArray(), rows.Select(r => r.AcceptedAt).ToArray());
+            rows.Select(r => r.TraceParent).ToArray(), rows.Select(r => r.AcceptedAt).ToArray(), signed.Epoch);
     }
 
     static void Pending(BatchDraft draft, Sealed signed, DateTimeOffset systemNow, Intent intend)

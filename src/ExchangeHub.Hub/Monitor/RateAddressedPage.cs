@@ -13,8 +13,9 @@ public abstract class RateAddressedPage : ComponentBase
     [SupplyParameterFromQuery] public string? Kind { get; set; }
     [SupplyParameterFromQuery] public string? Reason { get; set; }
     [SupplyParameterFromQuery] public string? County { get; set; }
+    [SupplyParameterFromQuery] public string? Months { get; set; }
 
-    protected RateAddress Address => new(Month, AsOf, Scope, Kind, Reason, County);
+    protected RateAddress Address => new(Month, AsOf, Scope, Kind, Reason, County, Months);
 
     /// <summary>Whether the caller may see what the address asks for: a county of others is a page that does not exist.</summary>
     protected bool MayShow(CallerScope caller) => string.IsNullOrEmpty(County) || caller.Covers(County);

@@ -23,11 +23,21 @@ public sealed partial class RatesPage(RateQueries rates, CallerScope caller, Pla
     protected override async Task OnParametersSetAsync()
     {
         cut = Enum.TryParse<RateCut>(Cut, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : string.IsNullOrEmpty(County) ? RateCut.County : RateCut.Reason;
+        if (cut == RateCut.Month && string.IsNullOrEmpty(Months))
+            Months = RateFilter.MonthsShown;
         filter = Address.Read(clocks.Now, out refusals);
         hidden = !MayShow(caller) && Hide();
         if (!hidden && filter is not null)
             table = await rates.TableAsync(filter, cut, caller, Http.RequestAborted);
     }
+
+    /// <summary>A county leads to its reasons, a month to that month.</summary>
+    string? TableOf(string key) => cut switch
+    {
+        RateCut.County => (Address with { County = key }).Table(RateCut.Reason),
+        RateCut.Month => (Address with { Month = key }).Table(string.IsNullOrEmpty(County) ? RateCut.County : RateCut.Reason),
+        _ => null,
+    };
 
     static Figure Of(RateRow row, Indicator indicator) => row.Figures[indicator.Id];
 }

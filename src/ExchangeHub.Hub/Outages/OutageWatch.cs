@@ -26,11 +26,13 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
     readonly Guid process = Guid.NewGuid();
     readonly SemaphoreSlim beating = new(1);
 
-    /// <summary>Before anything is taken: finds an outage that lies behind us and moves the deadlines inside it.</summary>
-    public async Task SettleAsync(CancellationToken ct)
+    /// <summary>Before anything is taken, and with every beat: finds an outage that lies behind us and moves the deadlines inside it, or goes on
+    /// where this or another process of the hub left off.</summary>
+    /// <returns>How many deadlines moved.</returns>
+    public async Task<int> SettleAsync(CancellationToken ct)
     {
         await BeatAsync(ct);
-        await MoveDeadlinesAsync(ct);
+        return await MoveDeadlinesAsync(ct);
     }
 
     /// <summary>Writes a beat; a silence of all hubs before it is recorded as an outage.</summary>
@@ -90,7 +92,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         }
     }
 
-    /// <summary>Moves every deadline inside an outage whose deadlines are not all moved yet; goes on where a crash left off.</summary>
+    /// <summary>Moves every deadline inside an outage whose deadlines are not all moved yet. Two processes at it move each once: the locked exchange decides.</summary>
     /// <returns>How many deadlines moved.</returns>
     public async Task<int> MoveDeadlinesAsync(CancellationToken ct)
     {
@@ -103,13 +105,13 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         var moved = 0;
         foreach (var (id, from, to) in outages)
         {
-            while (await InsideAsync(from, to, ct) is { Count: > 0 } exchanges)
+            var after = Guid.Empty;
+            while (await InsideAsync(from, to, after, ct) is { Count: > 0 } exchanges)
             {
+                after = exchanges[^1];
                 var committed = await ledger.CommitAsync([.. exchanges.Select(e => new Work.Duty(e, new HubCommand.MoveForOutage(from, to)))], ct);
                 await relay.HandOverAsync(committed, ct);
                 moved += committed.Facts;
-                if (committed.Facts == 0)
-                    break; // the rows say more than the exchanges do: a reconciliation's matter, no reason to hang
             }
             await using var done = database.Command("update hub.outages set moved_at = $2 where id = $1", id, clocks.Now);
             await done.ExecuteNonQueryAsync(ct);
@@ -119,13 +121,13 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         return moved;
     }
 
-    async Task<IReadOnlyList<Guid>> InsideAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    async Task<IReadOnlyList<Guid>> InsideAsync(DateTimeOffset from, DateTimeOffset to, Guid after, CancellationToken ct)
     {
         await using var command = database.Command("""
             select distinct exchange_id from hub.obligations
-            where due_at > $1 and due_at <= $2 and ended_at is null and (fulfilled_at is null or fulfilled_at >= due_at)
-            order by exchange_id limit $3
-            """, from, to, BatchMax);
+            where due_at > $1 and due_at <= $2 and ended_at is null and (fulfilled_at is null or fulfilled_at >= due_at) and exchange_id > $3
+            order by exchange_id limit $4
+            """, from, to, after, BatchMax);
         return await command.GuidsAsync(ct);
     }
 
@@ -135,12 +137,11 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         while (await timer.WaitForNextTickAsync(stoppingToken))
             try
             {
-                if (await BeatAsync(stoppingToken))
-                    await MoveDeadlinesAsync(stoppingToken);
+                await SettleAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Skipped(log, e); // the next beat finds the silence
+                Skipped(log, e); // the next beat finds the silence, and the outages whose deadlines are not all moved
             }
     }
 

@@ -5,6 +5,7 @@ using ExchangeHub.Web.Accounts;
 using ExchangeHub.Web.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExchangeHub.Hub.Rates;
 
@@ -15,25 +16,31 @@ namespace ExchangeHub.Hub.Rates;
 /// <param name="Kind">An opening kind.</param>
 /// <param name="Reason">A request's reason code, or <c>none</c>.</param>
 /// <param name="County">Six digits: the county the figures speak of.</param>
+/// <param name="Months">1 to 36: the period is so many months and ends with <paramref name="Month"/>; what is overdue and open then counts in the
+/// month it was due in. Absent: one month, and all that is overdue and open; in a table by month: twelve.</param>
 public sealed record RateQueryTexts(
     [FromQuery(Name = "month")] string? Month,
     [FromQuery(Name = "asOf")] string? AsOf,
     [FromQuery(Name = "scope")] string? Scope,
     [FromQuery(Name = "kind")] string? Kind,
     [FromQuery(Name = "reason")] string? Reason,
-    [FromQuery(Name = "county")] string? County);
+    [FromQuery(Name = "county")] string? County,
+    [FromQuery(Name = "months")] string? Months);
 
 /// <summary>Figures, the lists behind them, and one exchange with its timeline, for people at the hub.</summary>
 public static class RateEndpoints
 {
-    public static IServiceCollection AddRates(this IServiceCollection services) =>
-        services.AddSingleton<AnswerableTime>().AddSingleton<RateQueries>().AddSingleton<ExchangeQueries>();
+    public static IServiceCollection AddRates(this IServiceCollection services)
+    {
+        services.TryAddSingleton<DurableWrite>();
+        return services.AddSingleton<AnswerableTime>().AddSingleton<RateQueries>().AddSingleton<ExchangeQueries>();
+    }
 
     /// <param name="api">The group of the interface's version.</param>
     public static void MapRates(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("").RequireAuthorization(Policies.Figures);
-        group.MapGet("/rates", GetTable).WithTags("Rates").WithSummary("Every indicator by county, scope, kind or reason, as of now or any T.").ProducesProblem(400).ProducesProblem(404);
+        group.MapGet("/rates", GetTable).WithTags("Rates").WithSummary("Every indicator by county, scope, kind, reason or month, as of now or any T.").ProducesProblem(400).ProducesProblem(404);
         group.MapGet("/rates/indicators", () => TypedResults.Ok(Indicators.All)).WithTags("Rates").WithSummary("The definitions in effect.");
         group.MapGet("/rates/list", GetList).WithTags("Rates").WithSummary("The obligations behind one figure.").ProducesProblem(400).ProducesProblem(404);
         group.MapGet("/exchanges/{id}", GetExchange).WithTags("Exchanges").WithSummary("One exchange with its obligations and its timeline.").ProducesProblem(404);
@@ -44,7 +51,7 @@ public static class RateEndpoints
     {
         var refused = new List<Refusal>();
         var cut = ReadCode(by, RateCut.County, "by", refused);
-        var filter = Read(texts, clocks, refused);
+        var filter = Read(cut is RateCut.Month && string.IsNullOrEmpty(texts.Months) ? texts with { Months = RateFilter.MonthsShown } : texts, clocks, refused);
         if (filter is null || refused.Count > 0)
             return Problems.Of(refused);
         return filter.County is { } county && !caller.Covers(county) ? Problems.NotFound() : TypedResults.Ok(await rates.TableAsync(filter, cut, caller, ct));
@@ -77,7 +84,7 @@ public static class RateEndpoints
 
     static RateFilter? Read(RateQueryTexts texts, Clocks clocks, List<Refusal> refused)
     {
-        var filter = RateFilter.Read(texts.Month, texts.AsOf, texts.Scope, texts.Kind, texts.Reason, texts.County, clocks.Now, out var found);
+        var filter = RateFilter.Read(texts.Month, texts.AsOf, texts.Scope, texts.Kind, texts.Reason, texts.County, clocks.Now, out var found, texts.Months);
         refused.AddRange(found);
         return filter;
     }

@@ -12,8 +12,21 @@ public sealed record Period(DateOnly First, DateOnly Last)
     public DateTimeOffset From => WireTime.StartOf(First);
     /// <summary>The first instant after it.</summary>
     public DateTimeOffset Until => WireTime.StartOf(Last.AddDays(1));
-    /// <summary>The month of its first day, <c>2026-02</c>.</summary>
-    public string Month => First.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+    /// <summary>The month of its last day, <c>2026-02</c>.</summary>
+    public string Month => NameOf(Last);
+    /// <summary>Its month, or its first and last, <c>2025-03/2026-02</c>.</summary>
+    public string Name => NameOf(First) == Month ? Month : $"{NameOf(First)}/{Month}";
+    /// <summary>Its months, oldest first.</summary>
+    public IEnumerable<string> Months
+    {
+        get
+        {
+            for (var day = First; day <= Last; day = day.AddMonths(1))
+                yield return NameOf(day);
+        }
+    }
+
+    static string NameOf(DateOnly day) => day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     public static Period MonthOf(DateOnly day) => new(new DateOnly(day.Year, day.Month, 1), new DateOnly(day.Year, day.Month, 1).AddMonths(1).AddDays(-1));
 
@@ -35,6 +48,8 @@ public enum RateCut
     Kind,
     /// <summary>The request's reason; <see cref="RateFilter.NoReason"/> where none was given.</summary>
     Reason,
+    /// <summary>The month in which an obligation is due, or was delivered, as the figure has it; every month of the period.</summary>
+    Month,
 }
 
 /// <summary>Which obligations figures are made of. An absent member cuts nothing away.</summary>
@@ -42,8 +57,15 @@ public enum RateCut
 /// <param name="Scopes">Empty: every scope.</param>
 /// <param name="Reason">A code, or <see cref="NoReason"/>.</param>
 /// <param name="County">The county the figures speak of.</param>
-public sealed record RateFilter(Period Period, DateTimeOffset? AsOf = null, IReadOnlyList<Scope>? Scopes = null, string? Kind = null, string? Reason = null, string? County = null)
+/// <param name="Months">How many months the period has where it was asked for by number: what is overdue and open then counts in the month it was
+/// due in, and only there. <c>null</c>: one month, and all that is overdue and open.</param>
+public sealed record RateFilter(Period Period, DateTimeOffset? AsOf = null, IReadOnlyList<Scope>? Scopes = null, string? Kind = null, string? Reason = null, string? County = null,
+    int? Months = null)
 {
+    /// <summary>A cut by month shows a year unless told.</summary>
+    public const string MonthsShown = "12";
+    const int MonthsMax = 36;
+
     /// <summary>Stands for requests without a reason.</summary>
     public const string NoReason = "none";
 
@@ -52,8 +74,9 @@ public sealed record RateFilter(Period Period, DateTimeOffset? AsOf = null, IRea
     /// <param name="asOf">An instant with its offset; absent: now.</param>
     /// <param name="scope">One or more of <see cref="Scope"/>, comma-separated.</param>
     /// <param name="now">The hub's business clock: a later T is refused.</param>
+    /// <param name="months">1 to 36: the period is so many months and ends with <paramref name="month"/>.</param>
     public static RateFilter? Read(string? month, string? asOf, string? scope, string? kind, string? reason, string? county, DateTimeOffset now,
-        out IReadOnlyList<Refusal> refusals)
+        out IReadOnlyList<Refusal> refusals, string? months = null)
     {
         var found = new List<Refusal>();
         refusals = found;
@@ -70,6 +93,14 @@ public sealed record RateFilter(Period Period, DateTimeOffset? AsOf = null, IRea
         var period = Period.MonthOf(WireTime.DayOf(at ?? now));
         if (!string.IsNullOrEmpty(month) && !Period.TryParseMonth(month, out period))
             found.Add(new("NotAMonth", "month"));
+        int? count = null;
+        if (!string.IsNullOrEmpty(months))
+        {
+            if (int.TryParse(months, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MonthsMax)
+                (count, period) = (n, period with { First = period.First.AddMonths(1 - n) });
+            else
+                found.Add(new(RefusalCodes.MemberInvalid, "months"));
+        }
         var scopes = new List<Scope>();
         foreach (var name in (scope ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
@@ -84,7 +115,7 @@ public sealed record RateFilter(Period Period, DateTimeOffset? AsOf = null, IRea
             found.Add(new("CodeUnknown", "reason"));
         if (!string.IsNullOrEmpty(county) && !Party.IsCounty(county))
             found.Add(new("CodeUnknown", "county"));
-        return found.Count > 0 ? null : new RateFilter(period, at, scopes, Given(kind), Given(reason), Given(county));
+        return found.Count > 0 ? null : new RateFilter(period, at, scopes, Given(kind), Given(reason), Given(county), count);
     }
 
     static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -12,14 +12,18 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
     /// <summary>Most items of one page of a list.</summary>
     public const int ListItemsMax = 500;
 
-    /// <summary>Every indicator for each county, scope, kind or reason that has something to show, and the total.</summary>
+    /// <summary>Every indicator for each county, scope, kind or reason that has something to show, or for each month of the period, and the total.</summary>
     public async Task<RateTable> TableAsync(RateFilter filter, RateCut cut, CallerScope caller, CancellationToken ct = default)
     {
-        var asOf = await AsOfAsync(filter, ct);
+        if (cut is RateCut.Month)
+            filter = filter with { Months = filter.Months ?? 1 };
+        var asOf = await time.LatestAsync(filter.AsOf, ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var command = RateSql.Counts(filter, asOf, cut, caller);
         command.Connection = connection;
         var counts = new SortedDictionary<string, Dictionary<string, (long Met, long Cohort)>>(StringComparer.Ordinal);
+        foreach (var month in cut is RateCut.Month ? filter.Period.Months : [])
+            counts[month] = [];
         await using (var rows = await command.ExecuteReaderAsync(ct))
             while (await rows.ReadAsync(ct))
             {
@@ -30,7 +34,7 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
             }
         var total = Indicators.All.ToDictionary(i => i.Id,
             i => (counts.Values.Sum(r => r.GetValueOrDefault(i.Id).Met), counts.Values.Sum(r => r.GetValueOrDefault(i.Id).Cohort)));
-        return new RateTable(filter.Period.Month, asOf, cut, [.. counts.Select(r => Row(r.Key, r.Value))], Row("", total));
+        return new RateTable(filter.Period.Name, asOf, cut, [.. counts.Select(r => Row(r.Key, r.Value))], Row("", total));
     }
 
     /// <summary>The obligations behind one figure.</summary>
@@ -43,7 +47,7 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
         ListPlace? place = null;
         if (after is not null && (place = ReadCursor(after)) is null)
             return null;
-        var asOf = await AsOfAsync(filter, ct);
+        var asOf = await time.LatestAsync(filter.AsOf, ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var count = RateSql.Count(indicator, part, filter, asOf, caller);
         count.Connection = connection;
@@ -58,13 +62,7 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
         var more = items.Count > limit;
         if (more)
             items.RemoveAt(limit);
-        return new RateList(indicator.Id, indicator.Version, part, filter.Period.Month, asOf, all, items, more ? Cursor(items[^1]) : null);
-    }
-
-    async Task<DateTimeOffset> AsOfAsync(RateFilter filter, CancellationToken ct)
-    {
-        var latest = await time.LatestAsync(ct);
-        return filter.AsOf < latest ? filter.AsOf.Value : latest;
+        return new RateList(indicator.Id, indicator.Version, part, filter.Period.Name, asOf, all, items, more ? Cursor(items[^1]) : null);
     }
 
     static RateRow Row(string key, IReadOnlyDictionary<string, (long Met, long Cohort)> counts) => new(key, Indicators.All.ToDictionary(i => i.Id, i =>

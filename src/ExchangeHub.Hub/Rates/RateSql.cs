@@ -53,6 +53,7 @@ static class RateSql
         RateCut.Scope => "scope",
         RateCut.Kind => "kind",
         RateCut.Reason => $"coalesce(reason, '{RateFilter.NoReason}')",
+        RateCut.Month => $"to_char({(i.Cohort is Cohort.Due or Cohort.OverdueOpen ? "due_on" : "delivered_at at time zone 'Asia/Shanghai'")}, 'YYYY-MM')",
         _ => throw new InvalidOperationException($"No rows by {cut}."),
     };
 
@@ -91,6 +92,8 @@ static class RateSql
             Cohort.Openings => "ordinal = 1 and delivered_at >= @from and delivered_at < @until",
             _ => throw new InvalidOperationException($"No rule for {i.Cohort}."),
         });
+        if (i.Cohort is Cohort.OverdueOpen && filter.Months is not null)
+            all.Add("due_on between @first and @last");
         if (filter.County is not null)
             all.Add($"{subject} = @county");
         if (filter.Scopes is { Count: > 0 })

@@ -13,13 +13,13 @@ public sealed record Figure(string Indicator, int Version, long Numerator, long?
     public string Text => Denominator is { } of ? Percent.Of(Numerator, of) : Numerator.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>The figures of one county, scope, kind or reason.</summary>
+/// <summary>The figures of one county, scope, kind, reason or month.</summary>
 /// <param name="Key">Its code; empty in the total.</param>
 /// <param name="Figures">By indicator id; every indicator is there.</param>
 public sealed record RateRow(string Key, IReadOnlyDictionary<string, Figure> Figures);
 
 /// <summary>A table of figures.</summary>
-/// <param name="Month">The period.</param>
+/// <param name="Month">The period: a month, or the first and last, <c>2025-03/2026-02</c>.</param>
 /// <param name="AsOf">T, UTC: the same T never answers differently later.</param>
 /// <param name="Cut">What the rows stand for.</param>
 /// <param name="Total">Sums of counts; rates are never averaged.</param>

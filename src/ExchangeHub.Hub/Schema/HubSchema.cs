@@ -45,6 +45,16 @@ public static class HubSchema
         return await RulesTables.SaveDivisionsAsync(database, divisions, ct);
     }
 
+    /// <summary>Says that the database was restored from a copy: what the hub says from now on carries the next epoch. Where the copy came to
+    /// another server, database or timeline a hub finds that by itself.</summary>
+    /// <returns>The epoch that holds now.</returns>
+    public static async Task<int> RaiseEpochAsync(string connectionString, CancellationToken ct = default)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await Epochs.RaiseAsync(connection, onlyElsewhere: false, ct);
+    }
+
     static async Task<int> ApplyFilesAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);

@@ -80,6 +80,14 @@ public sealed class CommandTests(TestServers servers)
     }
 
     [Fact]
+    public async Task After_a_copy_came_back_under_the_same_server_an_operator_raises_the_epoch()
+    {
+        await using var world = await WorldAsync();
+        Typed.Json(await Typed.RunAsync(world, "epoch", "raise", "--json")).GetProperty("epoch").GetInt32().ShouldBe(2);
+        Typed.Json(await Typed.RunAsync(world, "epoch", "raise", "--json")).GetProperty("epoch").GetInt32().ShouldBe(3);
+    }
+
+    [Fact]
     public async Task An_account_made_at_the_node_signs_in_there_with_the_password_that_was_shown()
     {
         await using var world = await WorldAsync();

@@ -1,12 +1,14 @@
+using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Feed;
 
 namespace ExchangeHub.IntegrationTests.Hub;
 
 /// <summary>The same again over HTTP: gaps, lost disks, and nobody else's.</summary>
-public sealed class FeedTests(SharedHub shared) : IClassFixture<SharedHub>
+public sealed class FeedTests(SharedHub shared, TestServers servers) : IClassFixture<SharedHub>
 {
     readonly HubWorld hub = shared.World;
 
@@ -37,6 +39,39 @@ public sealed class FeedTests(SharedHub shared) : IClassFixture<SharedHub>
         var one = await api.GetDeliveriesAsync(questions[2].ExchangeId, fromSeq: 1, HubWorld.Stop);
         one.Items.ShouldHaveSingleItem().Body.ShouldBe((await hub.Receiver.DeliveryAsync(questions[2].MessageId)).Body);
         (await api.GetDeliveriesAsync(questions[2].ExchangeId, fromSeq: 2, HubWorld.Stop)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cursor_from_before_a_restore_on_another_server_skips_nothing_that_the_restored_hub_says()
+    {
+        await using var restored = await HubWorld.CreateAsync(servers);
+        var before = await restored.AskAsync();
+        using var http = new HttpClient { BaseAddress = restored.World.Installation.HubUrl };
+        var api = restored.Receiver.Hub(http);
+        var cursor = "";
+        await HubWorld.Eventually(async () => (cursor = (await api.GetDeliveriesAsync(null, ct: HubWorld.Stop)).Next).Length > 0);
+
+        // The copy comes to a server that has counted far fewer transactions than the one whose cursor the county holds.
+        await restored.World.StopHubAsync(HubWorld.Stop);
+        await restored.ExecuteAsync("update hub.epochs set origin = 'the lost server'");
+        FeedCursor.TryParse(cursor, out var held).ShouldBeTrue();
+        var far = (held with { Place = held.Place + 1_000_000 }).ToString();
+        await restored.World.StartHubAsync(HubWorld.Stop);
+
+        var after = await restored.AskAsync();
+        await HubWorld.Eventually(async () => (await api.GetDeliveriesAsync(far, ct: HubWorld.Stop)).Items.Count > 0);
+        var item = (await api.GetDeliveriesAsync(far, ct: HubWorld.Stop)).Items.ShouldHaveSingleItem();
+        item.Stamp.Leaf.ShouldBe((await restored.Receiver.DeliveryAsync(after.MessageId)).Stamp.Leaf);
+        EpochOf(item.Stamp).ShouldBe(2);
+        EpochOf((await restored.Receiver.DeliveryAsync(before.MessageId)).Stamp).ShouldBe(1);
+        // A cursor that was made after the copy belongs to what was lost: the feed repeats.
+        (await api.GetDeliveriesAsync((held with { Epoch = "00000000", Place = long.MaxValue }).ToString(), ct: HubWorld.Stop)).Items.Count.ShouldBe(2);
+        await restored.World.StopHubAsync(HubWorld.Stop);
+        await restored.World.StartHubAsync(HubWorld.Stop);
+        (await restored.ScalarAsync<int>("select max(epoch) from hub.epochs")).ShouldBe(2); // a restart is no restore
+
+        static int EpochOf(Stamp stamp) =>
+            JsonSerializer.Deserialize(B64u.TryDecode(stamp.Root.Split('.')[1], out var json) ? json : [], ContractsJson.Default.BatchRoot)!.Epoch;
     }
 
     [Fact]

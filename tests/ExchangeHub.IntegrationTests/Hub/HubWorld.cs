@@ -3,6 +3,7 @@ using ExchangeHub.Client;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -12,6 +13,7 @@ namespace ExchangeHub.IntegrationTests.Hub;
 /// <summary>A world with a hub and three counties at the bare wire: 330106 (Hangzhou), 510104 (Chengdu), 420581 (Yidu).</summary>
 public sealed class HubWorld : IAsyncDisposable
 {
+    readonly List<WebApplication> more = [];
     BrokerConnection? admin;
 
     HubWorld(World world, WireCounty asker, WireCounty receiver, WireCounty third) =>
@@ -35,6 +37,17 @@ public sealed class HubWorld : IAsyncDisposable
     }
 
     public T Service<T>() where T : notnull => World.Hub.Services.GetRequiredService<T>();
+
+    /// <summary>A second process of the same hub, as far as database and broker can tell.</summary>
+    /// <param name="clocks">Default: the world's.</param>
+    public async Task<WebApplication> StartAnotherHubAsync(Clocks? clocks = null)
+    {
+        var settings = (World.Installation with { HubUrl = new Uri($"http://127.0.0.1:{Ports.Free()}/") }).HubSettings(World.Servers);
+        var app = HubApp.Build([.. settings.Select(s => $"--{s.Key}={s.Value}")], b => b.Services.AddSingleton(clocks ?? World.Clocks));
+        await app.StartAsync(Stop);
+        more.Add(app);
+        return app;
+    }
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {
@@ -85,6 +98,11 @@ public sealed class HubWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var app in more)
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
         if (admin is not null)
             await admin.DisposeAsync();
         await Asker.DisposeAsync();

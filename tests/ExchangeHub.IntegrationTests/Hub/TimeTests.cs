@@ -1,5 +1,10 @@
+using ExchangeHub.Client;
 using ExchangeHub.Contracts;
+using ExchangeHub.Hub;
+using ExchangeHub.Hub.Outages;
 using ExchangeHub.Hub.Schema;
+using ExchangeHub.IntegrationTests.Faults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeHub.IntegrationTests.Hub;
 
@@ -37,6 +42,22 @@ public sealed class TimeTests(TestServers servers)
         (moved.Duty, moved.Cause, moved.DueOn, moved.DueAt).ShouldBe((Duties.Feedback, "HubOutage", new DateOnly(2026, 2, 11), HubWorld.Shanghai(2026, 2, 12, 10)));
         (await hub.ScalarAsync<bool>("select fulfilled_at < due_at from hub.obligations where exchange_id = $1 and duty = 'feedback' and ended_at is null", question.ExchangeId)).ShouldBeTrue();
         (await hub.ScalarAsync<long>("select count(*) from hub.outages where moved_at is not null")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Deadlines_of_an_outage_that_could_not_be_moved_at_once_are_moved_by_the_next_beat()
+    {
+        var write = new FaultyWrite();
+        await using var hub = await HubWorld.CreateAsync(servers, b => b.Services.AddSingleton<DurableWrite>(write));
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 23), HubWorld.Stop);
+        var failed = write.Next(HubWrites.Batch, done: false);
+        hub.World.Clock!.SetUtcNow(HubWorld.Shanghai(2026, 2, 4, 0, 1)); // an hour without a beat
+        await failed.WaitAsync(TimeSpan.FromMinutes(1), HubWorld.Stop); // the beat that found the outage could not move them
+        var moved = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange);
+        (moved.Duty, moved.Cause, moved.DueAt).ShouldBe((Duties.Acknowledgement, "HubOutage", HubWorld.Shanghai(2026, 2, 4, 1, 1)));
+        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.outages where moved_at is not null") == 1);
+        (await hub.Service<OutageWatch>().SettleAsync(HubWorld.Stop)).ShouldBe(0);
     }
 
     [Fact]

@@ -53,6 +53,35 @@ public sealed class RateQueriesTests(TestServers servers)
     }
 
     [Fact]
+    public async Task By_month_a_row_says_what_that_month_s_own_table_says_and_every_number_is_as_long_as_its_list()
+    {
+        await using var database = await RatesDatabase.CreateAsync(servers);
+        var random = new Random(20260302);
+        await database.WriteAsync(Enumerable.Range(0, 300).Select(_ => Exchange.Fold(Lives.AtRandom(random))!));
+        RateFilter Months(string last, int count) => RateFilter.Read(last, "2026-03-20T12:00:00+08:00", null, null, null, null, database.Business.At, out _,
+            count.ToString(System.Globalization.CultureInfo.InvariantCulture)).ShouldNotBeNull();
+
+        var year = await database.Rates.TableAsync(Months("2026-04", 12), RateCut.Month, RatesDatabase.Everybody, Cancel);
+        (year.Month, year.Rows.Count, year.Rows[0].Key, year.Rows[^1].Key).ShouldBe(("2025-05/2026-04", 12, "2025-05", "2026-04"));
+        foreach (var row in year.Rows)
+        {
+            var alone = (await database.Rates.TableAsync(new RateFilter(Month(row.Key), year.AsOf), RateCut.County, RatesDatabase.Everybody, Cancel)).Total.Figures;
+            foreach (var indicator in Indicators.All)
+            {
+                var figure = row.Figures[indicator.Id];
+                if (indicator != Indicators.OverdueOpen)
+                    figure.ShouldBe(alone[indicator.Id]);
+                (await ListAsync(database, indicator, ListPart.Numerator, Months(row.Key, 1))).Count.ShouldBe((int)figure.Numerator, $"{indicator.Id} {row.Key}");
+            }
+        }
+        // Nothing is due before the year or after it: all that is overdue and open lies in one of its months.
+        var overdue = (await database.Rates.TableAsync(new RateFilter(Month("2026-04"), year.AsOf), RateCut.County, RatesDatabase.Everybody, Cancel)).Total.Figures["overdue_open"];
+        overdue.Numerator.ShouldBeGreaterThan(0);
+        year.Rows.Sum(r => r.Figures["overdue_open"].Numerator).ShouldBe(overdue.Numerator);
+        year.Rows.Count(r => r.Figures["received"].Numerator > 0).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public async Task A_countys_month_gives_the_known_figures()
     {
         await using var database = await RatesDatabase.CreateAsync(servers);

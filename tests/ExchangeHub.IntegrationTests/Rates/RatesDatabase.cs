@@ -19,7 +19,7 @@ sealed class RatesDatabase : IAsyncDisposable
         administrator = administratorOf;
         name = named;
         Source = source;
-        Rates = new RateQueries(source, new AnswerableTime(source, new Clocks(Business, Business)));
+        Rates = new RateQueries(source, new AnswerableTime(source, new DurableWrite(), new Clocks(Business, Business)));
     }
 
     public static CallerScope Everybody { get; } = new("auditor", "", Roles.Auditor, null, null);

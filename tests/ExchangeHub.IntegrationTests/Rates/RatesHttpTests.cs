@@ -65,6 +65,7 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
     [InlineData("rates?asOf=soon", "NotATime", "asOf")]
     [InlineData("rates?scope=Everywhere", "CodeUnknown", "scope")]
     [InlineData("rates?by=person", "CodeUnknown", "by")]
+    [InlineData("rates?by=month&months=0", "MemberInvalid", "months")]
     [InlineData("rates/list", "MemberMissing", "indicator")]
     [InlineData("rates/list?indicator=happiness", "CodeUnknown", "indicator")]
     [InlineData("rates/list?indicator=sent&part=half", "CodeUnknown", "part")]
@@ -93,6 +94,10 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
             .ShouldBe((1, 1, 1, "100.00"));
         var list = await auditor.GetFromJsonAsync<JsonElement>("rates/list?indicator=timeliness_rate&part=numerator&month=2026-02&county=330109", Cancel);
         list.GetProperty("count").GetInt64().ShouldBe(1);
+        var byMonth = await auditor.GetFromJsonAsync<JsonElement>("rates?by=month&month=2026-03&months=2&county=330109", Cancel);
+        byMonth.GetProperty("rows").EnumerateArray().Select(r => (r.GetProperty("key").GetString(), r.GetProperty("figures").GetProperty("timeliness_rate").GetProperty("text").GetString()))
+            .ShouldBe([("2026-02", "100.00"), ("2026-03", "—")]);
+        (await auditor.GetFromJsonAsync<JsonElement>("rates?by=month&month=2026-03", Cancel)).GetProperty("rows").GetArrayLength().ShouldBe(12);
         list.GetProperty("items").GetArrayLength().ShouldBe(1);
     }
 

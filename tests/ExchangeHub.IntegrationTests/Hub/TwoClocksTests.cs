@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ExchangeHub.Client;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Intake;
+using ExchangeHub.Web.Accounts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExchangeHub.IntegrationTests.Hub;
+
+/// <summary>Clocks of machines that differ: among hubs, and from the database's.</summary>
+public sealed class TwoClocksTests(TestServers servers)
+{
+    [Fact]
+    public async Task A_figure_as_of_T_stays_what_it_was_when_a_hub_whose_clock_is_behind_takes_the_next_message()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddMinutes(1), HubWorld.Stop); // after the counties' keys began to hold, by either clock
+        await hub.AskAsync();
+        var t = hub.World.Clocks.Now;
+        var token = await hub.World.SignInAtHubAsync("auditor-1", Roles.Auditor, cancel: HubWorld.Stop);
+        (await ReceivedAsync()).ShouldBe(1);
+        await hub.World.StopHubAsync(HubWorld.Stop);
+        await hub.StartAnotherHubAsync(new Clocks(new FakeTimeProvider(t.AddSeconds(-1.5)), hub.World.Clocks.System));
+        var question = hub.Asker.Ask("510104");
+        await hub.Asker.SendAsync(question);
+        (await hub.Asker.AcceptedAsync(question)).AcceptedAt.ShouldBe(t.AddMicroseconds(1));
+        await hub.World.StartHubAsync(HubWorld.Stop);
+        (await ReceivedAsync()).ShouldBe(1);
+
+        async Task<long> ReceivedAsync()
+        {
+            using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            var table = await http.GetFromJsonAsync<JsonElement>($"api/v1/rates?asOf={WireTime.Format(t)}", HubWorld.Stop);
+            table.GetProperty("asOf").GetDateTimeOffset().ShouldBe(t);
+            return table.GetProperty("total").GetProperty("figures").GetProperty("received").GetProperty("numerator").GetInt64();
+        }
+    }
+
+    [Fact]
+    public async Task A_hub_whose_clock_drifts_away_while_it_runs_takes_nothing_until_it_is_right_again()
+    {
+        var machine = new DriftingClock();
+        await using var hub = await HubWorld.CreateAsync(servers, b =>
+            b.Services.AddSingleton((Clocks)b.Services.Last(s => s.ServiceType == typeof(Clocks)).ImplementationInstance! with { System = machine }));
+        await hub.AskAsync();
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        machine.Ahead = TimeSpan.FromSeconds(5);
+        await HubWorld.Eventually(async () =>
+        {
+            using var answer = await http.GetAsync("healthz/ready", HubWorld.Stop);
+            return answer.StatusCode == HttpStatusCode.ServiceUnavailable && (await answer.Content.ReadAsStringAsync(HubWorld.Stop)).Contains(IntakeState.ClockSkew, StringComparison.Ordinal);
+        });
+        var question = hub.Asker.Ask("510104");
+        await hub.Asker.SendAsync(question);
+        machine.Ahead = TimeSpan.Zero;
+        await hub.Asker.AcceptedAsync(question);
+        await HubWorld.Eventually(async () => (await http.GetAsync("healthz/ready", HubWorld.Stop)).StatusCode == HttpStatusCode.OK);
+    }
+
+    sealed class DriftingClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
+    }
+}
