@@ -48,9 +48,10 @@ sealed class NodeWatch(NpgsqlDataSource node) : IAsyncDisposable
     {
         if (waiting.IsEmpty)
             return;
-        // By its key, as a page would: a look that reads whole tables would be the load itself.
+        // Row by row by its key, as a page would: a look that reads whole tables would be the load itself.
         await using var command = node.CreateCommand($"""
-            select e.county, e.id from unnest($1, $2) as w (county, id) join node.exchanges e on e.county = w.county and e.id = w.id where {condition}
+            select w.county, w.id from unnest($1, $2) as w (county, id)
+            cross join lateral (select from node.exchanges e where e.county = w.county and e.id = w.id and {condition} offset 0) as seen
             """);
         var keys = waiting.Keys.ToList();
         command.Parameters.Add(new() { Value = keys.Select(k => k.County).ToArray() });
