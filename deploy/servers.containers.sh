@@ -29,6 +29,7 @@ containers_rabbitmq() {
   RABBITMQ_DEFAULT_PASS=$rabbitmq_password docker run -d --name "$rabbitmq_container-$id" --hostname exchangehub \
     -p "127.0.0.1:$amqp_port:5672" -p "127.0.0.1:$management_port:15672" \
     -e RABBITMQ_DEFAULT_USER=exchangehub -e RABBITMQ_DEFAULT_PASS -v "$rabbitmq_container-$id:/var/lib/rabbitmq" \
+    -v "$here/rabbitmq.conf:/etc/rabbitmq/conf.d/20-exchangehub.conf:ro" \
     "$EXCHANGEHUB_RABBITMQ_IMAGE" >/dev/null
 }
 

@@ -78,6 +78,7 @@ private_rabbitmq_begin() {
     printf 'default_user = exchangehub\ndefault_pass = %s\n' "$rabbitmq_password"
     # A laptop is rarely half empty; the broker stops taking below 200 MB.
     printf 'disk_free_limit.absolute = 200MB\n'
+    cat "$here/rabbitmq.conf"
   } | as_user rabbitmq tee "$at/rabbitmq.conf" >/dev/null
   printf '[rabbitmq_management].\n' | as_user rabbitmq tee "$at/plugins" >/dev/null
   : | as_user rabbitmq tee "$at/environment" >/dev/null

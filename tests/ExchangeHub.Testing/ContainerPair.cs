@@ -12,7 +12,8 @@ sealed class ContainerPair : IServerPair
     const ushort ManagementPort = 15672;
 
     readonly PostgreSqlContainer postgres = new PostgreSqlBuilder(Image("EXCHANGEHUB_POSTGRES_IMAGE")).WithCommand("-c", "max_connections=500").Build();
-    readonly RabbitMqContainer rabbitmq = new RabbitMqBuilder(Image("EXCHANGEHUB_RABBITMQ_IMAGE")).WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
+    readonly RabbitMqContainer rabbitmq = new RabbitMqBuilder(Image("EXCHANGEHUB_RABBITMQ_IMAGE")).WithPortBinding(ManagementPort, assignRandomHostPort: true)
+        .WithResourceMapping(File.ReadAllBytes(Repository.PathOf("deploy/rabbitmq.conf")), "/etc/rabbitmq/conf.d/20-exchangehub.conf").Build();
 
     /// <summary>Whether a Docker engine answers. An installed client alone proves nothing.</summary>
     public static bool EngineAnswers()

@@ -70,6 +70,27 @@ public sealed class BrokerIsolationTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Who_sends_two_mebibytes_loses_its_channel_and_the_others_are_served()
+    {
+        await using var world = await WorldAsync();
+        using var keys = new CountyKeys(world, A);
+        using var othersKeys = new CountyKeys(world, B);
+        await using var greedy = await CountyAtBroker.ConnectAsync(world, A);
+        await using var other = await CountyAtBroker.ConnectAsync(world, B);
+        var huge = keys.Header(Kinds.CertificateVerificationRequest, C);
+
+        (await greedy.SubmitAsync(huge, new byte[2 * Limits.DeliveryBytesMax], A)).ShouldBe(PreconditionFailed);
+
+        using var askedKeys = new CountyKeys(world, C);
+        var question = othersKeys.Header(Kinds.CertificateVerificationRequest, C);
+        (await other.SubmitAsync(question, othersKeys.Seal(question, askedKeys), B)).ShouldBeNull();
+        (await other.ReceiptAsync(question.MessageId)).ShouldBeOfType<AcceptedStatement>();
+        var large = keys.Header(Kinds.CertificateVerificationRequest, C);
+        (await greedy.SubmitAsync(large, new byte[Limits.DeliveryBytesMax], A)).ShouldBeNull(); // the broker takes it; the hub refuses above its own limit
+        (await greedy.ReceiptAsync(large.MessageId)).ShouldBeOfType<RefusedStatement>().Reasons.ShouldBe([RefusalCodes.TooLarge]);
+    }
+
+    [Fact]
     public async Task A_countys_broker_credentials_open_no_management()
     {
         await using var world = await WorldAsync();
