@@ -47,7 +47,7 @@ static class OperateCommands
     public static Command Divisions()
     {
         var divisions = new ExampledCommand("divisions", "The division table (GB/T 2260).", "divisions import data/divisions.csv");
-        var import = new ExampledCommand("import", "Load the table from a CSV with the columns code,name,level,parent; it replaces the one before.", "divisions import data/divisions.csv");
+        var import = new ExampledCommand("import", "Load the table from a CSV with the columns code,name,level,parent. A code that is no longer in it ends: nothing new is asked of it, what it owes goes on.", "divisions import data/divisions.csv");
         var file = new Argument<FileInfo>("file") { Description = "The CSV file." }.AcceptExistingOnly();
         import.Add(file);
         import.OnInstallation(async (parse, installation, servers, terminal, cancel) =>

@@ -6,7 +6,8 @@ namespace ExchangeHub.Hub.Deadlines;
 /// <param name="Code">Six digits.</param>
 /// <param name="Level"><c>province</c>, <c>prefecture</c> or <c>county</c>.</param>
 /// <param name="Parent">The code one level up; <c>null</c> for a province.</param>
-public sealed record Division(string Code, string Name, string Level, string? Parent);
+/// <param name="Ended">It left the table: merged, split or renamed. It takes no part, but its province still answers for what it owes.</param>
+public sealed record Division(string Code, string Name, string Level, string? Parent, bool Ended = false);
 
 /// <summary>The division table: who belongs to which prefecture and province. Read from the table, never from digits.</summary>
 public sealed class Divisions
@@ -21,14 +22,14 @@ public sealed class Divisions
     public Divisions(IEnumerable<Division> divisions)
     {
         byCode = divisions.ToFrozenDictionary(d => d.Code);
-        parents = byCode.Values.Select(d => d.Parent).OfType<string>().ToFrozenSet();
+        parents = byCode.Values.Where(d => !d.Ended).Select(d => d.Parent).OfType<string>().ToFrozenSet();
     }
 
     public IEnumerable<Division> All => byCode.Values;
 
-    /// <summary>Whether a code can take part: a county, or a prefecture without counties such as Dongguan.</summary>
+    /// <summary>Whether a code can take part: a county that has not ended, or a prefecture without counties such as Dongguan.</summary>
     public bool TakesPart(string code) =>
-        byCode.TryGetValue(code, out var division) && (division.Level is County || (division.Level is Prefecture && !parents.Contains(code)));
+        byCode.TryGetValue(code, out var division) && !division.Ended && (division.Level is County || (division.Level is Prefecture && !parents.Contains(code)));
 
     /// <summary>The Chinese name, or the code itself when the table does not have it.</summary>
     public string NameOf(string code) => byCode.TryGetValue(code, out var division) ? division.Name : code;

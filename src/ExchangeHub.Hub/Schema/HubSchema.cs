@@ -35,8 +35,9 @@ public static class HubSchema
         return years;
     }
 
-    /// <summary>Loads the division table (columns <c>code,name,level,parent</c>), replacing it.</summary>
-    /// <returns>How many divisions it now holds.</returns>
+    /// <summary>Loads the division table (columns <c>code,name,level,parent</c>). A code that is no longer in it ends: it takes no part any more,
+    /// but what it owes still belongs to its province.</summary>
+    /// <returns>How many divisions hold now.</returns>
     /// <exception cref="FormatException">A row is not as it must be; its line number is in the message. Nothing is loaded.</exception>
     public static async Task<int> ImportDivisionsAsync(string connectionString, TextReader csv, CancellationToken ct = default)
     {

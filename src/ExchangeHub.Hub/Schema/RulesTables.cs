@@ -16,7 +16,7 @@ public static class RulesTables
         {
             BatchCommands =
             {
-                new("select code, name, level, parent from hub.divisions"),
+                new("select code, name, level, parent, ended from hub.divisions"),
                 new("select year from hub.calendar_years"),
                 new("select day, province, works, occasion from hub.calendar_days"),
                 new("select province, kind, scope, urgent, effective_from, effective_until, acknowledgement, feedback from hub.policies order by id"),
@@ -25,7 +25,7 @@ public static class RulesTables
         await using var r = await batch.ExecuteReaderAsync(ct);
         var divisions = new List<Division>();
         while (await r.ReadAsync(ct))
-            divisions.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3)));
+            divisions.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetBoolean(4)));
         await r.NextResultAsync(ct);
         var years = new List<int>();
         while (await r.ReadAsync(ct))
@@ -68,8 +68,11 @@ public static class RulesTables
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Add("delete from hub.divisions");
-        batch.Add("insert into hub.divisions (code, name, level, parent) select * from unnest($1, $2, $3, $4)",
+        batch.Add("update hub.divisions set ended = true where code <> all($1)", [rows.Select(r => r.Code).ToArray()]);
+        batch.Add("""
+            insert into hub.divisions (code, name, level, parent) select * from unnest($1, $2, $3, $4)
+            on conflict (code) do update set name = excluded.name, level = excluded.level, parent = excluded.parent, ended = false
+            """,
             rows.Select(r => r.Code).ToArray(), rows.Select(r => r.Name).ToArray(), rows.Select(r => r.Level).ToArray(),
             rows.Select(r => r.Parent).ToArray());
         batch.Add(Raise);

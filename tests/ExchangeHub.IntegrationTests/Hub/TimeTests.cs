@@ -3,6 +3,7 @@ using ExchangeHub.Contracts;
 using ExchangeHub.Hub;
 using ExchangeHub.Hub.Outages;
 using ExchangeHub.Hub.Schema;
+using ExchangeHub.IntegrationTests.Cli;
 using ExchangeHub.IntegrationTests.Faults;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -88,6 +89,30 @@ public sealed class TimeTests(TestServers servers)
         (set.Duty, set.Cause).ShouldBe((Duties.Feedback, "CalendarCame"));
         set.DueOn!.Value.Year.ShouldBe(lastTable + 1);
         (await hub.ScalarAsync<long>("select count(*) from hub.obligations where exchange_id = $1 and due_on is null and ended_at is null", question.ExchangeId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_county_that_left_the_division_table_keeps_what_it_owes_and_harms_nobody_else()
+    {
+        var lastTable = await LastYearAsync();
+        await using var hub = await HubWorld.CreateAsync(servers, startAt: HubWorld.Shanghai(lastTable, 12, 30, 9));
+        var pending = await hub.AskAsync();
+        var other = hub.Asker.Ask(hub.Third.Code);
+        await hub.Asker.SendAsync(other);
+        await hub.Third.DeliveryAsync(other.MessageId);
+        var table = Path.Combine(hub.World.Installation.Folder, "divisions.csv");
+        await File.WriteAllLinesAsync(table, File.ReadLines(Repository.PathOf("data/divisions.csv")).Where(l => !l.StartsWith(hub.Receiver.Code, StringComparison.Ordinal)), HubWorld.Stop);
+        await hub.World.Installation.SaveAsync(HubWorld.Stop);
+        (await Typed.RunAsync(hub.World, "divisions", "import", table)).Exit.ShouldBe(0);
+
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(lastTable + 1, 1, 1, 0, 2), HubWorld.Stop);
+        (await hub.Third.EventAsync(other.ExchangeId, Kinds.Overdue)).Duty.ShouldBe(Duties.Acknowledgement);
+        using var csv = new StringReader($"date,kind,occasion\n{lastTable + 1}-01-01,holiday,元旦\n");
+        await HubSchema.ImportCalendarAsync(hub.World.Servers.Database(hub.World.Installation.HubDatabase), csv, ct: HubWorld.Stop);
+        (await hub.Receiver.EventAsync(pending.ExchangeId, Kinds.DueChange)).Cause.ShouldBe("CalendarCame");
+        var late = hub.Asker.Ask(hub.Receiver.Code);
+        await hub.Asker.SendAsync(late);
+        (await hub.Asker.ReceiptAsync(late.MessageId)).ShouldBeOfType<RefusedStatement>();
     }
 
     [Fact]
