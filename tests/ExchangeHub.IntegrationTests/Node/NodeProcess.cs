@@ -13,7 +13,7 @@ public sealed class NodeProcess : IAsyncDisposable
 
     NodeProcess(Process process) => this.process = process;
 
-    /// <summary>Starts and returns once it listens.</summary>
+    /// <summary>Starts and returns once it listens, or has reached its crash point.</summary>
     /// <param name="crashAt">A <see cref="CrashPoint"/>'s name; <c>null</c> to live on.</param>
     /// <param name="more">Settings beside the installation's.</param>
     public static async Task<NodeProcess> StartAsync(World world, string? crashAt = null, params (string Key, string Value)[] more)
@@ -33,6 +33,8 @@ public sealed class NodeProcess : IAsyncDisposable
                 _ = node.process.StandardOutput.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
                 return node;
             }
+        if (crashAt is not null)
+            return node; // its counties begin before it listens, and so may its end
         await node.DisposeAsync();
         throw new InvalidOperationException("The node ended before it listened.");
     }
