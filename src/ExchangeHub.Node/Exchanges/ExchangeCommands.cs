@@ -132,11 +132,14 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
                 ? [new Refusal(RefusalCodes.ExchangeExists, "/header/exchangeId")] : NotNow(locked!).Errors);
         await using (var batch = new NpgsqlBatch(connection))
         {
-            batch.BatchCommands.Add(ExchangeTable.Save(folded.Exchange));
+            batch.BatchCommands.Add(locked is null ? ExchangeTable.Open(folded.Exchange) : ExchangeTable.Save(folded.Exchange));
             foreach (var fact in folded.Timeline)
                 batch.BatchCommands.Add(ExchangeTable.Tell(folded.Exchange, fact));
             batch.BatchCommands.Add(OutgoingTable.Add(message, author.DisplayName));
             await batch.ExecuteNonQueryAsync(ct);
+            // The same form came twice at once: the other one opened the exchange, and nothing of this one stays.
+            if (batch.BatchCommands[0].RecordsAffected == 0)
+                return CommandResult.Refuse(header.ExchangeId, new Refusal(RefusalCodes.ExchangeExists, "/header/exchangeId"));
         }
         CrashPoint.Reach("node:before-store");
         await durable.DoAsync(NodeWrites.Command, () => transaction.CommitAsync(ct));

@@ -44,14 +44,22 @@ static class ExchangeTable
         return await command.ExecuteScalarAsync(ct) is string state ? Read(state) : null;
     }
 
-    /// <summary>The statement that writes the exchange's row.</summary>
-    public static NpgsqlBatchCommand Save(NodeExchange e) => new("""
+    /// <summary>The statement that writes the row of an exchange, new or not.</summary>
+    public static NpgsqlBatchCommand Save(NodeExchange e) => Insert(e, """
+        update set phase = excluded.phase, owed = excluded.owed, awaited = excluded.awaited,
+            acknowledged = excluded.acknowledged, ack_due_at = excluded.ack_due_at, due_on = excluded.due_on, due_at = excluded.due_at,
+            ended_at = excluded.ended_at, state = excluded.state
+        """);
+
+    /// <summary>The statement that writes the row of a new exchange. It affects no row where the county has one of that id: a transaction
+    /// that is about to open it as well is waited for.</summary>
+    public static NpgsqlBatchCommand Open(NodeExchange e) => Insert(e, "nothing");
+
+    static NpgsqlBatchCommand Insert(NodeExchange e, string onConflict) => new($"""
         insert into node.exchanges (county, id, side, counterpart, kind, phase, case_number, owed, awaited, received_at, acknowledged,
             ack_due_at, due_on, due_at, ended_at, state)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-        on conflict (county, id) do update set phase = excluded.phase, owed = excluded.owed, awaited = excluded.awaited,
-            acknowledged = excluded.acknowledged, ack_due_at = excluded.ack_due_at, due_on = excluded.due_on, due_at = excluded.due_at,
-            ended_at = excluded.ended_at, state = excluded.state
+        on conflict (county, id) do {onConflict}
         """)
     {
         Parameters =

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Contracts;
 using ExchangeHub.Node.Members;
 using ExchangeHub.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,28 @@ public sealed class NodeAtWorkTests(TestServers servers)
             ["validUntil"] = "notAnswered",
         }, ignoreOrder: true);
         (await receiver.OwedAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task One_form_that_comes_many_times_at_once_asks_once()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 1)); // from here on nobody waits for a key
+        foreach (var number in Enumerable.Range(2, 4))
+        {
+            var form = CountyAtNode.RequestTo(Receiver, InventedPerson.Of(Receiver, number), Guid.NewGuid());
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => asker.PostAsync("requests", form)));
+            answers.Count(a => a.Status == HttpStatusCode.Accepted).ShouldBe(1);
+            answers.Where(a => a.Status != HttpStatusCode.Accepted).ShouldAllBe(a => a.Code == RefusalCodes.ExchangeExists);
+        }
+        await world.QuietAsync(cancel: Cancel);
+
+        await using var database = Npgsql.NpgsqlDataSource.Create(servers.Addresses.Database(world.Installation.NodeDatabase));
+        await using var sent = database.CreateCommand("select count(*) from node.outgoing");
+        (await sent.ExecuteScalarAsync(Cancel)).ShouldBe(5L);
+        var rows = (await asker.GetAsync("worklist?due=awaited")).Body.GetProperty("rows");
+        rows.EnumerateArray().Select(r => Text(r, "phase")).ShouldBe(Enumerable.Repeat("Open", 5));
     }
 
     [Fact]
