@@ -123,6 +123,8 @@ sealed class MemberRegistry : IDisposable
                 return;
             }
         }
+        if (change.Verdict == RingVerdict.Accepted)
+            folder.KeepFetched(view.Leaf);
         await TakeAsync(change, ct);
     }
 

@@ -9,13 +9,14 @@ namespace ExchangeHub.Client.Registry;
 
 /// <summary>
 /// One county's folder: <c>county.json</c>, its private keys (<c>keys/KID.sig.pem</c>, <c>keys/KID.enc.pem</c>, mode 0600) and
-/// <c>registry.json</c>, the registry as it last saw it. Who reads this folder can read and write in the county's name. Keys that another
-/// process makes here (a rotation) are found while this one runs.
+/// <c>registry.json</c>, the registry as it last saw it, with <c>registry.fetched</c>, the entries asked for since. Who reads this
+/// folder can read and write in the county's name. Keys that another process makes here (a rotation) are found while this one runs.
 /// </summary>
 public sealed class CountyFolder : IDisposable
 {
     const string SettingsFile = "county.json";
     const string RingFile = "registry.json";
+    const string FetchedFile = "registry.fetched";
     const string NewestFile = "newest";
     const string SigningFile = ".sig.pem";
     const string EncryptionFile = ".enc.pem";
@@ -110,13 +111,30 @@ public sealed class CountyFolder : IDisposable
             return (empty, false);
         // The file lies in the county's own folder: registrars that a pinned one signed were checked before they were written.
         var ring = KeyRing.Pinned(Settings.Hub, [Settings.Registrar, .. stored.Registrars]).Accept(stored.View).Ring;
-        return (stored.Entries.Aggregate(ring, (r, entry) => r.AcceptHeld(entry)), stored.Fraud);
+        var fetched = System.IO.Path.Combine(Path, FetchedFile);
+        IEnumerable<string> entries = File.Exists(fetched) ? [.. stored.Entries, .. File.ReadAllLines(fetched)] : stored.Entries;
+        return (entries.Aggregate(ring, (r, entry) => r.AcceptHeld(entry)), stored.Fraud);
     }
 
     internal void SaveRing(KeyRing ring, bool fraud)
     {
         var stored = new StoredRing([.. ring.Registrars], ring.View(), ring.Entries(), fraud);
         PrivateFile.Write(System.IO.Path.Combine(Path, RingFile), JsonSerializer.SerializeToUtf8Bytes(stored, RegistryFiles.Default.StoredRing));
+        File.Delete(System.IO.Path.Combine(Path, FetchedFile));
+    }
+
+    /// <summary>Keeps an entry that was fetched since the ring was saved, for the price of one line: the whole ring of a large network is megabytes.
+    /// Not forced to the disk, and each line stands by itself: what a fallen machine or a full disk leaves out is fetched again.</summary>
+    internal void KeepFetched(string entry)
+    {
+        try
+        {
+            File.AppendAllText(System.IO.Path.Combine(Path, FetchedFile), "\n" + entry);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in memory: sealing goes on.
+        }
     }
 
     public void Dispose()

@@ -12,6 +12,21 @@ public sealed class NodeCrashTests(TestServers servers)
 
     static readonly WorldOptions onRealTime = new() { Name = "crash", Counties = [Asker, Receiver], RealClock = true, StartNode = false };
 
+    [Fact]
+    public async Task A_county_met_before_the_kill_can_be_asked_again_while_the_hub_is_away()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, onRealTime, Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        await using (var dying = await NodeProcess.StartAsync(world, "node:after-store"))
+        {
+            await Should.ThrowAsync<HttpRequestException>(() => asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 1)));
+            await dying.WhenKilledAsync();
+        }
+        await world.StopHubAsync(Cancel);
+        await using var living = await NodeProcess.StartAsync(world);
+        await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 2));
+    }
+
     [Theory]
     [InlineData("node:before-store", false)]
     [InlineData("node:after-store", true)]
