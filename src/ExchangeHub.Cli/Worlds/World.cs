@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using ExchangeHub.Cli.Enrolment;
 using ExchangeHub.Client;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub;
+using ExchangeHub.Hub.Deadlines;
+using ExchangeHub.Hub.Schema;
 using ExchangeHub.Node;
 using ExchangeHub.Web.Accounts;
 using Microsoft.AspNetCore.Builder;
@@ -70,6 +73,8 @@ public sealed partial class World : IAsyncDisposable
         try
         {
             await installation.PrepareAsync(servers, world.broker, cancel);
+            if (options.RealClock || options.PlainYears)
+                await world.AddPlainYearsAsync(cancel);
             await world.Steps.IntroduceAsync(cancel);
             await world.StartHubAsync(cancel);
             await world.Steps.RegisterHubAsync(cancel);
@@ -86,6 +91,14 @@ public sealed partial class World : IAsyncDisposable
             await world.DisposeAsync();
             throw;
         }
+    }
+
+    async Task AddPlainYearsAsync(CancellationToken cancel)
+    {
+        var year = WireTime.DayOf(Clocks.Now).Year;
+        var plain = new[] { year, year + 1 }.Except(ShippedData.Calendar().Years).Select(y => $"{y}-01-01,holiday,元旦");
+        using var table = new StringReader(string.Join('\n', ["date,kind,occasion", .. plain]));
+        await HubSchema.ImportCalendarAsync(Servers.Database(Installation.HubDatabase), table, ct: cancel);
     }
 
     /// <summary>Enrols counties by the four steps; a running node host finds them by itself.</summary>

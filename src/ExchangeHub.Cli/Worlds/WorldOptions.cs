@@ -15,8 +15,12 @@ public sealed record WorldOptions
     /// <summary>Where the business clock begins, UTC. Default: Monday 2 February 2026, 09:00 in Shanghai.</summary>
     public DateTimeOffset StartAt { get; init; } = WireTime.At(new DateOnly(2026, 2, 2), new TimeOnly(9, 0));
 
-    /// <summary>Business time is the system's: for load, and for hubs in processes of their own.</summary>
+    /// <summary>Business time is the system's: for load, and for hubs in processes of their own. Such a world has <see cref="PlainYears"/>.</summary>
     public bool RealClock { get; init; }
+
+    /// <summary>Where no table ships for the year the world begins in or for the next, it has a plain one: Monday to Friday, New Year's Day
+    /// alone is free. Else due dates in such a year are pending, as they are for an installation.</summary>
+    public bool PlainYears { get; init; }
 
     /// <summary>Whether the node host starts; without it the counties are enrolled all the same, their folders stand ready.</summary>
     public bool StartNode { get; init; } = true;
