@@ -69,6 +69,8 @@ public sealed class Workbench(Offices offices)
         await Expect(page.Locator("#exchange")).ToContainTextAsync("请核对证件编号");
         await Expect(page.Locator("#note")).ToHaveValueAsync("写到一半");
         page.Url.ShouldNotContain("reveal");
+        (await page.Locator("h1").InnerTextAsync()).ShouldContain(person.HolderName);
+        (await page.TitleAsync()).ShouldMatch("^422823-[0-9]{8}-[0-9]{4} · ExchangeHub$"); // a tab and the history keep it
 
         await using var source = Npgsql.NpgsqlDataSource.Create(offices.World.Servers.Database(offices.World.Installation.NodeDatabase));
         await using var audit = source.CreateCommand("select account || ' ' || action || ' ' || reason from people.audit where subject = $1");
