@@ -88,7 +88,7 @@ public static class AccountsSetUp
     /// <summary>Body of <c>POST /api/v1/tokens</c>.</summary>
     public sealed record TokenRequest(string? Account, string? Password);
 
-    // Looked up at each request: a new password, a lock or a removed account ends a session at once, not after its hours.
+    // Looked up at each request: a new password or a removed account ends a session at once, not after its hours.
     static async Task RejectEndedAsync(CookieValidatePrincipalContext context)
     {
         var accounts = context.HttpContext.RequestServices.GetRequiredService<PeopleAccounts>();

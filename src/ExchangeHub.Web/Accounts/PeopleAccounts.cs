@@ -21,7 +21,7 @@ public sealed record IssuedToken(string Token, DateTimeOffset ExpiresAt);
 /// <param name="clock">The business clock: lock-outs, token ends and audit times.</param>
 public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
 {
-    /// <summary>Wrong passwords in a row before a name is locked, whether there is such an account or not.</summary>
+    /// <summary>Wrong passwords in a row before nobody can sign in by a name, whether there is such an account or not.</summary>
     public const int FailuresMax = 5;
     /// <summary>How long a lock holds, and how long wrong passwords are remembered.</summary>
     public static readonly TimeSpan LockFor = TimeSpan.FromMinutes(15);
@@ -63,8 +63,8 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
     }
 
     /// <summary>
-    /// Checks a password. The fifth wrong one in a row locks the name for 15 minutes and ends its sessions; the right one starts the count anew. A
-    /// name without an account goes the same way.
+    /// Checks a password. The fifth wrong one in a row lets nobody sign in by that name for 15 minutes; the right one starts the count anew. Who is
+    /// signed in stays so: anybody can type wrong passwords. A name without an account goes the same way.
     /// </summary>
     public async Task<SignInResult> SignInAsync(string account, string password, CancellationToken ct = default)
     {
@@ -84,8 +84,6 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
         }
         failures++;
         await ExecuteAsync("update people.failures set failures = $2, last_at = $3 where name_hash = $1", c => c.Add(name).Add(failures).AddTime(now));
-        if (failures >= FailuresMax)
-            await ExecuteAsync("update people.accounts set stamp = gen_random_uuid() where account = $1", c => c.Add(account));
         await ExecuteAsync("""
             delete from people.failures where name_hash in (
                 select name_hash from people.failures
@@ -125,7 +123,7 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
         return await row.ReadAsync(ct) ? (new(CallerOf(row), row.GetGuid(5)), row.GetString(6)) : (null, NobodysHash);
     }
 
-    /// <summary>Whether a cookie that carries this stamp still holds: the account is there, neither its password nor a lock changed since.</summary>
+    /// <summary>Whether a cookie that carries this stamp still holds: the account is there, its password the same since.</summary>
     public async Task<bool> HoldsAsync(string account, Guid stamp, CancellationToken ct = default)
     {
         await using var command = source.CreateCommand("select exists(select 1 from people.accounts where account = $1 and stamp = $2)");

@@ -19,25 +19,20 @@ public sealed partial class SessionTests(TestServers servers)
     [Theory]
     [InlineData("hub")]
     [InlineData("node")]
-    public async Task A_new_password_a_lock_and_a_removal_end_token_and_cookie_at_once(string at)
+    public async Task A_new_password_and_a_removal_end_token_and_cookie_at_once(string at)
     {
         await using var world = await WorldAsync();
         var (door, accounts) = At(world, at);
         Func<string, Task>[] ends =
         [
             person => MakeAsync(accounts, at, person),
-            async person =>
-            {
-                for (var wrong = 0; wrong < PeopleAccounts.FailuresMax; wrong++)
-                    await TokenAsync(door, person, "wrong");
-            },
             person => accounts.RemoveAsync(person, Cancel),
         ];
         foreach (var (end, n) in ends.Select((e, n) => (e, n)))
         {
             var person = $"person-{n}";
             var password = await MakeAsync(accounts, at, person);
-            using var program = new HttpClient { BaseAddress = door, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", (await TokenAsync(door, person, password)).Token) } };
+            using var program = await ProgramAsync(door, person, password);
             using var browser = Browser(door);
             (await SignInPageAsync(browser, person, password)).Status.ShouldBe(HttpStatusCode.Redirect);
             (await AsksAsync(program, at), await OpensAsync(browser, at)).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
@@ -45,6 +40,23 @@ public sealed partial class SessionTests(TestServers servers)
             await end(person);
             (await AsksAsync(program, at), await OpensAsync(browser, at)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.Redirect), person);
         }
+    }
+
+    [Theory]
+    [InlineData("hub")]
+    [InlineData("node")]
+    public async Task Whoever_types_wrong_passwords_stops_new_sign_ins_and_throws_nobody_out(string at)
+    {
+        await using var world = await WorldAsync();
+        var (door, accounts) = At(world, at);
+        var password = await MakeAsync(accounts, at, "at-work");
+        using var program = await ProgramAsync(door, "at-work", password);
+        using var browser = Browser(door);
+        (await SignInPageAsync(browser, "at-work", password)).Status.ShouldBe(HttpStatusCode.Redirect);
+        for (var wrong = 0; wrong < PeopleAccounts.FailuresMax; wrong++)
+            await TokenAsync(door, "at-work", "wrong");
+        (await TokenAsync(door, "at-work", password)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await AsksAsync(program, at), await OpensAsync(browser, at)).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
     }
 
     [Theory]
@@ -83,6 +95,12 @@ public sealed partial class SessionTests(TestServers servers)
     static Task<string> MakeAsync(PeopleAccounts accounts, string at, string person) => at == "hub"
         ? accounts.CreateAsync(person, person, Roles.Monitor, province: "330000", ct: Cancel)
         : accounts.CreateAsync(person, person, Roles.Clerk, "330106", ct: Cancel);
+
+    static async Task<HttpClient> ProgramAsync(Uri door, string person, string password) => new()
+    {
+        BaseAddress = door,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", (await TokenAsync(door, person, password)).Token) },
+    };
 
     static async Task<HttpStatusCode> AsksAsync(HttpClient program, string at)
     {
