@@ -53,10 +53,10 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     }
 
     /// <summary>Judges a held message now; its sender gets the final receipt.</summary>
-    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, from nobody, or not sealed and so not kept.</returns>
+    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, or not kept: from nobody, without id, or not sealed.</returns>
     public async Task<string?> ReplayAsync(Guid id, CancellationToken ct)
     {
-        await using var command = database.Command("select body, properties, at from hub.quarantine where id = $1 and replayed_at is null and county is not null and message_id is not null and body is not null", id);
+        await using var command = database.Command("select body, properties, at from hub.quarantine where id = $1 and replayed_at is null and body is not null", id);
         Incoming message;
         DateTimeOffset heldAt;
         await using (var reader = await command.ExecuteReaderAsync(ct))

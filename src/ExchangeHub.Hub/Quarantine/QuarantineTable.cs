@@ -5,8 +5,8 @@ using ExchangeHub.Hub.Intake;
 namespace ExchangeHub.Hub.Quarantine;
 
 /// <summary>
-/// The row of a quarantined message: why, and the bytes as they came where they are sealed. Of any other message nothing is kept but digest
-/// and size: it may hold a person's data in the clear, and without its seal it could take no effect.
+/// The row of a quarantined message: why, and the bytes as they came where they may be replayed: sealed, and of a sender and an id that the final
+/// receipt can name. Of any other message nothing is kept but digest and size: it may hold a person's data in the clear, and could take no effect.
 /// </summary>
 static class QuarantineTable
 {
@@ -17,11 +17,11 @@ static class QuarantineTable
 
     public static List<object?> Row(Guid id, DateTimeOffset at, string reason, Incoming message)
     {
-        var isSealed = Screening.IsSealed(message);
+        var replayable = message.County is not null && message.MessageId is not null && Screening.IsSealed(message);
         return
         [
             id, at, reason, message.County, message.MessageId, message.Submission?.Header.ExchangeId, message.Digest, message.Body.Length,
-            isSealed ? message.Body : null, isSealed ? JsonSerializer.Serialize(message.Properties, PropertiesJson.Default.IncomingProperties) : null,
+            replayable ? message.Body : null, replayable ? JsonSerializer.Serialize(message.Properties, PropertiesJson.Default.IncomingProperties) : null,
         ];
     }
 

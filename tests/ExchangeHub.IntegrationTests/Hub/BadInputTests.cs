@@ -113,6 +113,7 @@ public sealed class BadInputTests(TestServers servers)
 
         await hub.Asker.AcceptedAsync(good);
         (await hub.ScalarAsync<string[]>("select array_agg(reason order by reason) from hub.quarantine")).ShouldBe(["NoMessageId", "NoMessageId", "NoUserId"]);
+        (await hub.ScalarAsync<long>("select count(*) from hub.quarantine where body is not null or properties is not null or bytes = 0")).ShouldBe(0); // nobody can replay them
         counted.By(hub).ShouldBe(new Dictionary<string, long> { ["NoMessageId"] = 2, ["NoUserId"] = 1 }, ignoreOrder: true);
         hub.Asker.ReceiptsOf(nobody.MessageId).ShouldBe(0);
         hub.Asker.ReceiptsOf(nameless.MessageId).ShouldBe(0);
