@@ -53,7 +53,7 @@ public sealed class Member : IAsyncDisposable
         troubles = new Troubles(clocks.System);
         sending = new Sending(Party, store, publisher, clocks.System, log);
         var stamps = new StampVerifier(Hub, (kid, ct) => registry.SigningKeyAsync(Hub, kid, ct));
-        var applying = new Applying(Party, store, Api, new Reading(Party, stamps, registry, folder), troubles, TellAsync, UnreadableAsync, log);
+        var applying = new Applying(Party, store, Api, new Reading(Party, stamps, registry, folder, TellAsync), troubles, TellAsync, UnreadableAsync, log);
         receiving = new Receiving(Party, store, consumer, Api, applying, troubles, clocks.System, AppliedAsync, TellAsync, pulse.Beat, log);
     }
 
@@ -206,9 +206,13 @@ public sealed class Member : IAsyncDisposable
             {
                 await RefreshRegistryAsync(stop);
             }
-            catch (Exception e) when (e is HttpRequestException or HubApiException or OperationCanceledException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                log.ReceivingFault(Party, e.GetType().Name);
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                log.RegistryWaits(e, Party, registryEvery.TotalSeconds); // hub, store or folder away: the next look finds them
             }
         }
     }

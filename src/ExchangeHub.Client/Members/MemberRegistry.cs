@@ -19,6 +19,7 @@ sealed class MemberRegistry : IDisposable
     readonly SemaphoreSlim gate = new(1, 1);
     volatile KeyRing ring;
     volatile bool fraud;
+    volatile bool refused;
 
     public MemberRegistry(CountyFolder folder, HubApi api, Clocks clocks, Func<OperatorNotice, CancellationToken, Task> tell)
     {
@@ -27,6 +28,12 @@ sealed class MemberRegistry : IDisposable
     }
 
     public KeyRing Ring => ring;
+
+    /// <summary>
+    /// Whether what is known of a party is all that there is: the last snapshot shown held, and the party's entry is here or the snapshot has none.
+    /// Otherwise a key unknown here says nothing against who used it.
+    /// </summary>
+    public bool IsNewestOf(string party) => !refused && (ring.Holds(party) || !ring.Knows(party));
 
     /// <summary>Why nothing may be sealed now, or none.</summary>
     public string? SealingStopped => fraud ? SealException.RegistryFraud
@@ -94,7 +101,9 @@ sealed class MemberRegistry : IDisposable
     async Task RefreshHeldAsync(CancellationToken ct, int follow = FollowMax)
     {
         var before = ring.Number;
-        await TakeAsync(await api.AdvanceAsync(ring, ct), ct);
+        var change = await api.AdvanceAsync(ring, ct);
+        refused = !change.Ok;
+        await TakeAsync(change, ct);
         foreach (var party in new[] { folder.Settings.Party, folder.Settings.Hub })
             if (!ring.Holds(party) && ring.Knows(party))
                 await FetchEntryAsync(party, ct, follow);

@@ -48,6 +48,8 @@ public static class NoticeCodes
     public const string RegistryInvalid = nameof(RegistryInvalid);
     /// <summary>The own entry holds a key that is not ours, or lacks ours: nothing is sealed.</summary>
     public const string OwnEntryWrong = nameof(OwnEntryWrong);
+    /// <summary>A message waits for the own key it is sealed to, which the registry has and this folder has not; nothing is received until it is back, or revoked.</summary>
+    public const string OwnKeyMissing = nameof(OwnKeyMissing);
     /// <summary>No new snapshot for 14 days.</summary>
     public const string RegistryOld = nameof(RegistryOld);
     /// <summary>The hub could not judge a message by its own fault; the final statement follows.</summary>

@@ -17,7 +17,7 @@ sealed record Stamped(Arrival Arrival, VerifiedStamp Verified)
 }
 
 /// <summary>The checks of the wire's section 4 that need no memory: (a), (b) for a stamp, (d) for what was sealed.</summary>
-sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry, CountyFolder folder)
+sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry, CountyFolder folder, Func<OperatorNotice, CancellationToken, Task> tell)
 {
     /// <summary>Checks (a) and (b).</summary>
     /// <returns>None where the hub is at fault: nothing is applied, it is fetched again.</returns>
@@ -53,12 +53,13 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
         {
             await registry.EntryAsync(accepted.From, ct);
             var (failure, opened) = Open(body, accepted);
-            if (failure == OpenFailure.SignerUnknown)
+            if (failure == OpenFailure.SignerUnknown || (failure == OpenFailure.KeyNotOurs && !IsOwn(body)))
             {
                 await registry.RefreshAsync(ct);
                 await registry.EntryAsync(accepted.From, ct);
                 (failure, opened) = Open(body, accepted);
             }
+            await BlameNobodyForOursAsync(failure, body, accepted.From, ct);
             var header = body.Known();
             if (opened is null)
                 return Aside(NoticeCodes.Unreadable, failure.ToString(),
@@ -74,6 +75,24 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
         Incoming.PutAside Aside(string reason, string detail, OutgoingMessage? answer) =>
             new(accepted, stamped.Verified.Stamp, stamped.Verified.LeafHash, stamped.Arrival.Body, reason, detail, answer);
     }
+
+    // The sender did as the registry says; what is missing is missing here or at the hub. So it waits, as for a hub that is away.
+    async Task BlameNobodyForOursAsync(OpenFailure failure, TravelledBody body, string sender, CancellationToken ct)
+    {
+        if (failure == OpenFailure.KeyNotOurs && IsOwn(body))
+        {
+            await tell(new(NoticeCodes.OwnKeyMissing, KidOf(body)), ct);
+            throw new InvalidOperationException("A private key of the own registry entry is not in this county's folder.");
+        }
+        if (failure == OpenFailure.SignerUnknown && !registry.IsNewestOf(sender))
+            throw new InvalidOperationException("The hub shows no valid registry that is as new as what it delivers.");
+    }
+
+    // A revoked key may be gone for good: what was sealed to it is put aside.
+    bool IsOwn(TravelledBody body) =>
+        registry.Ring.KeysOf(party).Any(k => k.Use == RegisteredKey.Encryption && k.Kid == KidOf(body) && k.RevokedAt is null);
+
+    static string KidOf(TravelledBody body) => SealedToken.TryReadKid(body.Sealed, out var kid) ? kid : "";
 
     (OpenFailure, OpenedMessage?) Open(TravelledBody body, AcceptedStatement accepted)
     {

@@ -195,10 +195,16 @@ sealed class TestMember(CountyFolder folder, HttpClient http, Clocks clocks, Fun
     }
 
     /// <summary>Ends the engine and begins again from what is on the disk.</summary>
-    public async Task RestartAsync()
+    /// <param name="fromFolder">Also the keys are read again.</param>
+    public async Task RestartAsync(bool fromFolder = false)
     {
         await Member.DisposeAsync();
         Store.Dispose();
+        if (fromFolder)
+        {
+            folder.Dispose();
+            folder = CountyFolder.Open(folder.Path);
+        }
         await StartAsync();
     }
 
