@@ -149,6 +149,8 @@ public sealed class KeyRing
         var trusting = changed.Where(c => c.Party == Party.Registrar).Aggregate(this, (ring, c) => ring.Trusting(c.Leaf));
         if (trusting.ReadSnapshot(update.Snapshot) is not { } snapshot)
             return new(RingVerdict.Invalid, this);
+        if (snapshot.Number <= Number)
+            return new(Advance(update.Snapshot, snapshot, Parties, leaves, entries).Verdict, this); // before thousands of records are verified for nothing
         var merged = entries;
         foreach (var (party, leaf) in changed)
         {
@@ -159,7 +161,7 @@ public sealed class KeyRing
         var parties = merged.Keys.Order(StringComparer.Ordinal).ToList();
         var hashes = parties.ConvertAll(p => MerkleTree.HashLeaf(merged[p].Leaf.AsSpan()));
         if (snapshot.Size != parties.Count)
-            return new(snapshot.Number < Number ? RingVerdict.SmallerNumber : RingVerdict.Invalid, this);
+            return new(RingVerdict.Invalid, this);
         var change = trusting.Advance(update.Snapshot, snapshot, parties, hashes, merged);
         return change.Ok ? change : new(change.Verdict, this);
     }

@@ -51,5 +51,14 @@ public sealed class BadHttpTests(SharedHub shared) : IClassFixture<SharedHub>
         (await answer.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!.Code.ShouldBe(RefusalCodes.TooLarge);
     }
 
+    [Fact]
+    public async Task A_registry_over_the_limit_is_refused_before_it_is_sent()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(hub.World.Installation.HubUrl, "api/v1/") };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "registry") { Content = new ByteArrayContent(new byte[25 * 1024 * 1024]), Headers = { ExpectContinue = true } };
+        using var answer = await http.SendAsync(request, HubWorld.Stop);
+        (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!.Code).ShouldBe((HttpStatusCode.RequestEntityTooLarge, RefusalCodes.TooLarge));
+    }
+
     sealed record Problem(string Code, string Field, string Title);
 }

@@ -4,6 +4,7 @@ using ExchangeHub.Client.Jose;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Feed;
+using Npgsql;
 
 namespace ExchangeHub.IntegrationTests.Hub;
 
@@ -108,5 +109,23 @@ public sealed class FeedTests(SharedHub shared, TestServers servers) : IClassFix
         (await Should.ThrowAsync<HubApiException>(() => api.PutRegistryAsync(new RegistryUpdate([], forged), HubWorld.Stop))).Code.ShouldBe(RefusalCodes.MemberInvalid);
         await hub.World.ReissueSnapshotAsync(HubWorld.Stop);
         (await Should.ThrowAsync<HubApiException>(() => api.PutRegistryAsync(new RegistryUpdate([], before.Snapshot), HubWorld.Stop))).Code.ShouldBe("SmallerNumber");
+    }
+
+    [Fact]
+    public async Task A_registry_that_cannot_hold_is_turned_away_before_it_waits_for_a_publisher_at_work()
+    {
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        var api = hub.Asker.Hub(http);
+        var known = await api.GetRegistryAsync(HubWorld.Stop);
+        using var forger = SigningKey.Create();
+        await using var database = NpgsqlDataSource.Create(hub.World.Servers.Database(hub.World.Installation.HubDatabase));
+        await using var connection = await database.OpenConnectionAsync(HubWorld.Stop);
+        await using var publisher = await connection.BeginTransactionAsync(HubWorld.Stop);
+        await using (var locked = new NpgsqlCommand("select 1 from hub.versions where what = 'registry' for update", connection, publisher))
+            await locked.ExecuteScalarAsync(HubWorld.Stop);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        (await Should.ThrowAsync<HubApiException>(() => api.PutRegistryAsync(new RegistryUpdate([], CompactJws.Sign(forger, JoseTypes.Registry, "{}"u8)), limit.Token)))
+            .Code.ShouldBe(RefusalCodes.MemberInvalid);
+        await api.PutRegistryAsync(new RegistryUpdate([], known.Snapshot), limit.Token); // said before, by whomever
     }
 }
