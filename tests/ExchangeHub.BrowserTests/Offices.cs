@@ -46,8 +46,14 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
         await AddAsync(World.Hub, "zhejiang", "郑予", Roles.Monitor, province: "330000");
         Assertions.SetDefaultExpectTimeout(20_000); // a busy machine is slow, not wrong
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Chromium });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser(), Args = Chromium });
     }
+
+    /// <summary>The one that <c>deploy/prerequisites.sh</c> looks for.</summary>
+    static string Browser() =>
+        (from name in new[] { "chromium", "chromium-browser", "google-chrome" }
+         from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+         select Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No Chromium in the PATH.");
 
     public async ValueTask DisposeAsync()
     {
