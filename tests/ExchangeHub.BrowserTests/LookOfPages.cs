@@ -19,12 +19,14 @@ public sealed class LookOfPages(Offices offices)
     public async Task The_workbench_is_readable_by_everybody(int width, ColorScheme scheme)
     {
         var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
+        var answered = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu)); // by the register
         var page = await offices.AtNodeAsync("chenjing", width, scheme);
         await CheckAsync(page, "worklist", width, scheme);
         foreach (var (name, address) in new[]
         {
             ("exchange", $"exchanges/{id}"), ("return", $"exchanges/{id}?do=return"), ("waiting", "worklist?view=awaited"), ("answered", "worklist?view=ended"),
-            ("send", "send"), ("not-found", $"exchanges/{Guid.NewGuid()}"), ("worklist-en", "worklist?lang=en"), ("exchange-en", $"exchanges/{id}?lang=en"),
+            ("answered-by-us", $"exchanges/{answered}"), ("correct", $"exchanges/{answered}?do=correct"), ("send", "send"), ("not-found", $"exchanges/{Guid.NewGuid()}"), ("worklist-en", "worklist?lang=en"), ("exchange-en", $"exchanges/{id}?lang=en"),
+            ("correct-en", $"exchanges/{answered}?do=correct&lang=en"), ("send-en", "send?lang=en"),
         })
         {
             await page.GotoAsync($"{offices.Node}{address}");
@@ -46,7 +48,7 @@ public sealed class LookOfPages(Offices offices)
         var page = await offices.AtHubAsync("hubei", width, scheme);
         foreach (var (name, address) in new[]
         {
-            ("rates", "rates?month=2026-03"), ("rates-reason", $"rates?month=2026-03&county={Offices.Yidu}"), ("rates-list", $"rates/list?indicator=feedback_rate&month=2026-03&county={Offices.Yidu}"),
+            ("rates", "rates?month=2026-03"), ("rates-reason", $"rates?month=2026-03&county={Offices.Yidu}"), ("rates-months", "rates?month=2026-03&cut=month"), ("rates-list", $"rates/list?indicator=feedback_rate&month=2026-03&county={Offices.Yidu}"),
             ("rates-empty", "rates?month=2025-01"), ("hub-exchange", $"exchanges/{id}"), ("rates-en", "rates?month=2026-03&lang=en"),
         })
         {

@@ -25,6 +25,7 @@ public sealed class Workbench(Offices offices)
         await offices.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
         var asker = await offices.AtNodeAsync("badong", script: script);
         await asker.GotoAsync($"{offices.Node}exchanges/{id}");
+        await Expect(asker.Locator(".crumb a")).ToHaveTextAsync("有结果");
         await Expect(asker.Locator("h2").First).ToHaveTextAsync("属实，但有出入");
         await Expect(asker.Locator("tr.diff th")).ToHaveTextAsync("证件编号");
     }

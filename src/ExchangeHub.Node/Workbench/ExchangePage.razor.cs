@@ -34,6 +34,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
     NodeExchange exchange => detail!.Exchange;
     string Address => $"/exchanges/{Id}";
     bool IsReceiver => exchange.Side == Side.Receiver;
+    WorklistGroup List => IsReceiver ? WorklistGroup.All : exchange.Awaited ? WorklistGroup.Awaited : WorklistGroup.Ended;
     bool IsReturning => Do == "return";
     bool CanReply => (detail!.Allowed.Reply || (detail.Allowed.Correct && Do == "correct")) && !IsReturning;
     string CounterpartName => places.NameOf(exchange.Counterpart);

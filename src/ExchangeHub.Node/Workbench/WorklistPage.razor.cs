@@ -55,7 +55,7 @@ public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays w
 
     Deadline DeadlineOf(WorklistRow row) => ShownDeadline.Of(row.Phase, row.DueOn, row.DueAt, row.AnsweredAt, now, nextWorkingDay);
 
-    static string AddressOf(WorklistGroup group, string? after = null) =>
+    internal static string AddressOf(WorklistGroup group, string? after = null) =>
         (group, after) switch
         {
             (WorklistGroup.All, null) => "/worklist",
