@@ -17,6 +17,20 @@ public static class HubWrites
     public const string Swept = "swept";
     /// <summary>The T that a figure is about to be told for.</summary>
     public const string Answered = "answered";
+    /// <summary>A beat, and before it the outage that the silence was.</summary>
+    public const string Beat = "beat";
+    /// <summary>The note that every deadline inside an outage was moved.</summary>
+    public const string Moved = "moved";
+    /// <summary>The note that messages rest, and why.</summary>
+    public const string Parked = "parked";
+    /// <summary>A county's request to be enrolled.</summary>
+    public const string Enrolment = "enrolment";
+    /// <summary>What the registrar published.</summary>
+    public const string Registry = "registry";
+    /// <summary>What a county's node takes.</summary>
+    public const string Takes = "takes";
+    /// <summary>The jump of a demonstration's clock.</summary>
+    public const string Clock = "clock";
     /// <summary>The epoch after a restore from a copy.</summary>
     public const string Epoch = "epoch";
 }

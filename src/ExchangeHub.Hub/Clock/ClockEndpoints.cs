@@ -21,10 +21,10 @@ static class ClockEndpoints
                 .WithSummary("Moves a demonstration's clock forward; never back.").Accepts<HubTime>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(409);
     }
 
-    static async Task<IResult> JumpAsync(HttpRequest request, DemoClock clock, NpgsqlDataSource database, CancellationToken ct)
+    static async Task<IResult> JumpAsync(HttpRequest request, DemoClock clock, NpgsqlDataSource database, DurableWrite durable, CancellationToken ct)
     {
         if (await Bodies.ReadAsync(request, ContractsJson.Default.HubTime, ct) is not { } to || !WireTime.TryParse(to.Now, out var at))
             return Problems.Field(RefusalCodes.MemberInvalid, "/now");
-        return await clock.JumpAsync(database, at, ct) ? Results.NoContent() : Problems.Field("ClockNeverGoesBack", "/now", StatusCodes.Status409Conflict);
+        return await clock.JumpAsync(database, durable, at, ct) ? Results.NoContent() : Problems.Field("ClockNeverGoesBack", "/now", StatusCodes.Status409Conflict);
     }
 }

@@ -1,3 +1,4 @@
+using ExchangeHub.Client;
 using ExchangeHub.Hub.Schema;
 using Npgsql;
 
@@ -35,7 +36,7 @@ public sealed class DemoClock(TimeProvider system, TimeSpan ahead = default) : T
 
     /// <summary>Moves business time forward to an instant, for every process of this hub, and writes a beat there: a jump is no outage.</summary>
     /// <returns><c>false</c> when the instant is not ahead of now: nothing changed.</returns>
-    public async Task<bool> JumpAsync(NpgsqlDataSource database, DateTimeOffset to, CancellationToken ct)
+    public async Task<bool> JumpAsync(NpgsqlDataSource database, DurableWrite durable, DateTimeOffset to, CancellationToken ct)
     {
         var offset = to - system.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -43,7 +44,7 @@ public sealed class DemoClock(TimeProvider system, TimeSpan ahead = default) : T
         // In one transaction with the beats: no process may find the new time without them.
         batch.Add("update hub.clock set ahead = $1 where ahead < $1", offset);
         batch.Add("update hub.beats set at = $1 where at < $1 and exists (select 1 from hub.clock where ahead = $2)", to, offset);
-        await batch.ExecuteNonQueryAsync(ct);
+        await durable.DoAsync(HubWrites.Clock, () => batch.ExecuteNonQueryAsync(ct));
         if (batch.BatchCommands[0].RecordsAffected != 1)
             return false;
         Advance(offset);

@@ -82,6 +82,10 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
         {
             return IntakeState.RegistryInvalid;
         }
+        catch (ClockSkewException)
+        {
+            return IntakeState.ClockSkew;
+        }
         catch (Exception e) when (DatabaseFaults.IsAway(e) || e is CommitUncertainException)
         {
             return IntakeState.NoDatabase;
@@ -175,7 +179,12 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             }
             catch (Exception e)
             {
-                var reason = e is CommitUncertainException ? IntakeState.CommitUncertain : DatabaseFaults.IsAway(e) ? IntakeState.NoDatabase : e.GetType().Name;
+                var reason = e switch
+                {
+                    CommitUncertainException => IntakeState.CommitUncertain,
+                    ClockSkewException => IntakeState.ClockSkew,
+                    _ => DatabaseFaults.IsAway(e) ? IntakeState.NoDatabase : e.GetType().Name,
+                };
                 state.Stopped(reason);
                 GaveBack(log, e, received.Count, reason);
                 await session.CancelAsync();
@@ -212,7 +221,7 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             Took(log, committed.Accepted, committed.Refused, committed.Repeated);
             await relay.HandOverAsync(committed, ct);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or CommitUncertainException) && !DatabaseFaults.IsAway(e))
+        catch (Exception e) when (e is not (OperationCanceledException or CommitUncertainException or ClockSkewException) && !DatabaseFaults.IsAway(e))
         {
             if (batch.Count > 1)
             {

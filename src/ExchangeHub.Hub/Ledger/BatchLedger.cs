@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Jose;
+using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Rates;
 using Marten;
@@ -20,6 +21,7 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
 
     /// <summary>Commits a batch of at most <see cref="Intake.IntakeConsumer.BatchMax"/> pieces of work.</summary>
     /// <exception cref="CommitUncertainException">It may have been committed or not.</exception>
+    /// <exception cref="ClockSkewException">This machine's clock is off: nothing was stamped.</exception>
     public async Task<Committed> CommitAsync(IReadOnlyList<Work> work, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
@@ -38,9 +40,11 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
+        var asked = clocks.System.GetUtcNow();
         // Marked before the time is read: a figure "as of T" waits for every batch that could still get a stamp before T.
         var found = await BatchReads.BeginAsync(connection, transaction, clocks.Now, [.. work.Select(Plan.MessageOf).OfType<(string, Guid)>()],
             [.. work.SelectMany(Plan.Names).Distinct()], ct);
+        ClockSkew.Check(asked, found.Theirs, clocks.System.GetUtcNow());
         var at = AnswerableTime.StampAfter(found.Answered, clocks.Now);
         var plan = Plan.Of(work, found);
         var locked = await BatchReads.LockAsync(connection, transaction, plan.Beginning, plan.Locked, ct);

@@ -1,3 +1,4 @@
+using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Schema;
 using Npgsql;
@@ -19,7 +20,8 @@ static class BatchReads
 
     /// <param name="Epoch">That holds while this batch runs.</param>
     /// <param name="Answered">The greatest T that figures were told for.</param>
-    public sealed record Found(int Epoch, DateTimeOffset Answered, Dictionary<(string County, Guid MessageId), Seen> Seen, Dictionary<Guid, (string Asker, string Receiver)> Parties);
+    /// <param name="Theirs">The database's clock.</param>
+    public sealed record Found(int Epoch, DateTimeOffset Answered, DateTimeOffset Theirs, Dictionary<(string County, Guid MessageId), Seen> Seen, Dictionary<Guid, (string Asker, string Receiver)> Parties);
 
     /// <summary>Marks the batch as under way, before its time is read, and looks up what needs no lock.</summary>
     /// <param name="now">The business clock.</param>
@@ -29,7 +31,7 @@ static class BatchReads
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Add("select pg_advisory_xact_lock_shared($1, $2)", MarkClass, MarkOf(now));
         // After the mark, with a snapshot of its own: who asked before and saw no mark has written its T.
-        batch.Add($"select e.epoch, a.at from hub.answered a, {Epochs.Newest} e");
+        batch.Add($"select e.epoch, a.at, {ClockSkew.Theirs} from hub.answered a, {Epochs.Newest} e");
         batch.Add("""
             select s.county, s.message_id, s.digest, s.verdict, s.batch, s.index, s.leaf, b.root, b.leaf_hashes
             from unnest($1, $2) as k (county, message_id)
@@ -40,7 +42,7 @@ static class BatchReads
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);
-        var (epoch, answered) = (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1));
+        var (epoch, answered, theirs) = (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2));
         await reader.NextResultAsync(ct);
         var seen = new Dictionary<(string, Guid), Seen>();
         while (await reader.ReadAsync(ct))
@@ -50,7 +52,7 @@ static class BatchReads
         var parties = new Dictionary<Guid, (string, string)>();
         while (await reader.ReadAsync(ct))
             parties[reader.GetGuid(0)] = (reader.GetString(1), reader.GetString(2));
-        return new(epoch, answered, seen, parties);
+        return new(epoch, answered, theirs, seen, parties);
     }
 
     /// <summary>Makes skeleton rows for exchanges that begin here, then locks all rows in id order: two batches never wait for each other in a ring.</summary>

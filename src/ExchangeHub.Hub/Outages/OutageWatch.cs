@@ -1,4 +1,5 @@
 using ExchangeHub.Client;
+using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
@@ -12,7 +13,8 @@ namespace ExchangeHub.Hub.Outages;
 /// While a hub runs it writes a beat; where no hub has written one for over two minutes, all were away (or their database was), and the deadlines
 /// inside that time move to its end plus an hour: nobody is late by somebody else's fault.
 /// </summary>
-public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, Clocks clocks, ILogger<OutageWatch> log)
+public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, DurableWrite durable, Clocks clocks,
+    ILogger<OutageWatch> log)
     : BackgroundService
 {
     /// <summary>How often a beat is written, by the system clock.</summary>
@@ -47,12 +49,15 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
             DateTimeOffset? last;
             await using (var read = new NpgsqlBatch(connection, transaction))
             {
+                var asked = clocks.System.GetUtcNow();
                 read.Add("select pg_advisory_xact_lock($1)", OneFinder);
-                read.Add("select max(at) from hub.beats");
+                read.Add($"select max(at), {ClockSkew.Theirs} from hub.beats");
                 await using var reader = await read.ExecuteReaderAsync(ct);
                 await reader.NextResultAsync(ct);
                 await reader.ReadAsync(ct);
                 last = reader.TimeOrNull(0);
+                // A clock that was set forward is no silence: nothing is judged by it.
+                ClockSkew.Check(asked, reader.GetFieldValue<DateTimeOffset>(1), clocks.System.GetUtcNow());
             }
             var now = clocks.Now;
             var found = last is { } before && now - before > OutageOver;
@@ -61,8 +66,11 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
                 write.Add("insert into hub.outages (id, began_at, ended_at) values ($1, $2, $3)", Guid.CreateVersion7(now), last, now);
             write.Add("delete from hub.beats where at < $1 and process <> $2", now - OutageOver, process);
             write.Add("insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)", process, now);
-            await write.ExecuteNonQueryAsync(ct);
-            await transaction.CommitAsync(ct);
+            await durable.DoAsync(HubWrites.Beat, async () =>
+            {
+                await write.ExecuteNonQueryAsync(ct);
+                await transaction.CommitAsync(ct);
+            });
             if (found)
                 Found(log, last!.Value, now);
             return found;
@@ -84,7 +92,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
             await using var command = database.Command("""
                 insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)
                 """, process, clocks.Now);
-            await command.ExecuteNonQueryAsync(ct);
+            await durable.DoAsync(HubWrites.Beat, () => command.ExecuteNonQueryAsync(ct));
         }
         finally
         {
@@ -114,7 +122,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
                 moved += committed.Facts;
             }
             await using var done = database.Command("update hub.outages set moved_at = $2 where id = $1", id, clocks.Now);
-            await done.ExecuteNonQueryAsync(ct);
+            await durable.DoAsync(HubWrites.Moved, () => done.ExecuteNonQueryAsync(ct));
         }
         if (moved > 0)
             Moved(log, moved);

@@ -27,7 +27,7 @@ static class EnrolmentEndpoints
             .RequireAuthorization(Policies.Operate).WithSummary("Requests that wait for the registrar.").Produces<IReadOnlyList<Enrolment>>();
     }
 
-    static async Task<IResult> PostAsync(HttpRequest http, NpgsqlDataSource database, Clocks clocks, Microsoft.Extensions.Options.IOptions<HubOptions> options, CancellationToken ct)
+    static async Task<IResult> PostAsync(HttpRequest http, NpgsqlDataSource database, DurableWrite durable, Clocks clocks, Microsoft.Extensions.Options.IOptions<HubOptions> options, CancellationToken ct)
     {
         if (http.ContentLength > BodyMax)
             return Problems.Field(RefusalCodes.TooLarge, "");
@@ -41,12 +41,19 @@ static class EnrolmentEndpoints
             return Problems.Field(RefusalCodes.MemberInvalid, "/request");
         if (request.Hub != options.Value.Id)
             return Problems.Field(RefusalCodes.WrongHub, "/request");
+        // Posted again after an answer that was lost, it waits once.
         await using var command = database.Command("""
-            insert into hub.enrolments (id, party, request, mac, endorsement, at)
-            select $1, $2, $3, $4, $5, $6
-            where (select count(*) from hub.enrolments) < $7 and (select count(*) from hub.enrolments where party = $2) < $8
+            with waits as (select 1 from hub.enrolments where party = $2 and request = $3), kept as (
+                insert into hub.enrolments (id, party, request, mac, endorsement, at)
+                select $1, $2, $3, $4, $5, $6
+                where not exists (select 1 from waits)
+                    and (select count(*) from hub.enrolments) < $7 and (select count(*) from hub.enrolments where party = $2) < $8
+                returning 1)
+            select exists (select 1 from waits union all select 1 from kept)
             """, Guid.CreateVersion7(clocks.Now), request.Party, enrolment.Request, enrolment.Mac, enrolment.Endorsement, clocks.Now, WaitingMax, WaitingPerPartyMax);
-        return await command.ExecuteNonQueryAsync(ct) == 1
+        var waits = false;
+        await durable.DoAsync(HubWrites.Enrolment, async () => waits = (bool)(await command.ExecuteScalarAsync(ct))!);
+        return waits
             ? Results.Accepted()
             : Problems.Field(RefusalCodes.LimitReached, "", StatusCodes.Status429TooManyRequests);
     }

@@ -29,18 +29,26 @@ static partial class RegistryEndpoints
         }).WithSummary("A party's key records, their place in the snapshot, and what its node takes.").Produces<EntryView>().ProducesProblem(404);
 
         group.MapPut("/registry", PutRegistryAsync).WithSummary("The registrar publishes entries and the next snapshot; judged by signature and number.")
-            .Accepts<RegistryUpdate>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(409);
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(UpdateMax))
+            .Accepts<RegistryUpdate>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(409).ProducesProblem(413);
 
         group.MapPut("/takes", PutTakesAsync).RequireAuthorization(NodeAuthentication.Policy).WithSummary("Which kinds and versions the own node takes.")
             .Accepts<Takes>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(401);
     }
 
-    static async Task<IResult> PutRegistryAsync(HttpRequest request, RegistryWatch registry, NpgsqlDataSource database, Clocks clocks, CancellationToken ct)
+    static async Task<IResult> PutRegistryAsync(HttpRequest request, RegistryWatch registry, NpgsqlDataSource database, DurableWrite durable, Clocks clocks, CancellationToken ct)
     {
         if (await Bodies.ReadAsync(request, ContractsJson.Default.RegistryUpdate, ct) is not { } update)
             return Problems.Field(RefusalCodes.BodyMalformed, "");
-        var verdict = await RegistryTables.PutAsync(database, registry.Pinned, update, clocks.Now, ct);
-        await registry.RefreshAsync(ct);
+        // Anybody may put: what cannot hold is turned away by what this process knows, before it costs a transaction or holds the row that publishers wait for.
+        var verdict = registry.Current.Keys.Accept(update).Verdict;
+        if (verdict != RingVerdict.Accepted && await registry.RefreshAsync(ct))
+            verdict = registry.Current.Keys.Accept(update).Verdict; // another process of the hub had taken a newer one
+        if (verdict == RingVerdict.Accepted)
+        {
+            verdict = await RegistryTables.PutAsync(database, durable, registry.Pinned, update, clocks.Now, ct);
+            await registry.RefreshAsync(ct);
+        }
         return verdict switch
         {
             RingVerdict.Accepted or RingVerdict.Unchanged => Results.NoContent(),
@@ -49,7 +57,7 @@ static partial class RegistryEndpoints
         };
     }
 
-    static async Task<IResult> PutTakesAsync(HttpRequest request, HttpContext context, RegistryWatch registry, NpgsqlDataSource database, Clocks clocks, CancellationToken ct)
+    static async Task<IResult> PutTakesAsync(HttpRequest request, HttpContext context, RegistryWatch registry, NpgsqlDataSource database, DurableWrite durable, Clocks clocks, CancellationToken ct)
     {
         if (await Bodies.ReadAsync(request, ContractsJson.Default.Takes, ct) is not { } takes)
             return Problems.Field(RefusalCodes.BodyMalformed, "");
@@ -57,10 +65,13 @@ static partial class RegistryEndpoints
             return Problems.Field(RefusalCodes.TooLarge, "/takes");
         if (!takes.Types.All(t => t is not null && TypeForm().IsMatch(t))) // kinds to come are taken, too; words of any other form are nobody's to keep here
             return Problems.Field(RefusalCodes.MemberInvalid, "/takes");
-        await RegistryTables.PutTakesAsync(database, NodeAuthentication.CountyOf(context), takes.Types, clocks.Now, ct);
+        await RegistryTables.PutTakesAsync(database, durable, NodeAuthentication.CountyOf(context), takes.Types, clocks.Now, ct);
         await registry.RefreshAsync(ct);
         return Results.NoContent();
     }
+
+    // Every entry of the nation at once (after a restore): 3,000 parties with six records of under 900 bytes, base64url, are 22 million.
+    const long UpdateMax = 24 * 1024 * 1024;
 
     // Kinds times versions: far below; the bound keeps a row small.
     const int TakesMax = 200;

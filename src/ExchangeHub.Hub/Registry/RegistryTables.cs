@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
@@ -56,7 +57,7 @@ static class RegistryTables
     }
 
     /// <summary>Keeps what the registrar published, if it still follows from what is stored. Two publishers at once wait for each other.</summary>
-    public static async Task<RingVerdict> PutAsync(NpgsqlDataSource database, KeyRing pinned, RegistryUpdate update, DateTimeOffset at, CancellationToken ct)
+    public static async Task<RingVerdict> PutAsync(NpgsqlDataSource database, DurableWrite durable, KeyRing pinned, RegistryUpdate update, DateTimeOffset at, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -78,12 +79,15 @@ static class RegistryTables
         var answered = parties.Where(p => change.Ring.KeysOf(p).Any(k => stored.Keys.KeysOf(p).All(known => known.Kid != k.Kid))).ToArray();
         batch.Add("delete from hub.enrolments where party = any($1)", (object)answered); // one parameter: an array of texts would be taken as many
         batch.Add(Raise);
-        await batch.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
+        await durable.DoAsync(HubWrites.Registry, async () =>
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+            await transaction.CommitAsync(ct);
+        });
         return RingVerdict.Accepted;
     }
 
-    public static async Task PutTakesAsync(NpgsqlDataSource database, string county, IReadOnlyList<string> types, DateTimeOffset at, CancellationToken ct)
+    public static async Task PutTakesAsync(NpgsqlDataSource database, DurableWrite durable, string county, IReadOnlyList<string> types, DateTimeOffset at, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
@@ -92,6 +96,6 @@ static class RegistryTables
             on conflict (county) do update set types = excluded.types, at = excluded.at
             """, county, types.ToArray(), at);
         batch.Add(Raise);
-        await batch.ExecuteNonQueryAsync(ct);
+        await durable.DoAsync(HubWrites.Takes, () => batch.ExecuteNonQueryAsync(ct));
     }
 }

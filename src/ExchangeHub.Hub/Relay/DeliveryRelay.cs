@@ -125,7 +125,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
                     var until = parked.Park(parcels[i].County);
                     Parked(log, parcels[i].County, outcomes[i].ToString());
                     await using (var note = PendingTable.Failed(own, transaction, parcels[i].Contents, outcomes[i].ToString(), until))
-                        await note.ExecuteNonQueryAsync(ct);
+                        await durable.DoAsync(HubWrites.Parked, () => note.ExecuteNonQueryAsync(ct));
                     break;
                 default:
                     lost.AddRange(parcels[i].Contents);
@@ -133,7 +133,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
             }
         if (lost.Count > 0)
             await using (var note = PendingTable.Failed(own, transaction, lost, PendingTable.Lost, lostBefore ? clocks.System.GetUtcNow() + LostTwiceRests : null))
-                await note.ExecuteNonQueryAsync(ct);
+                await durable.DoAsync(HubWrites.Parked, () => note.ExecuteNonQueryAsync(ct));
         await ConfirmedAsync(own, transaction, confirmed, ct);
         return confirmed.Count;
     }

@@ -128,10 +128,10 @@ public sealed class LedgerTests(FaultyHub faulty) : IClassFixture<FaultyHub>
         await using var database = NpgsqlDataSource.Create(hub.World.Servers.Database(hub.World.Installation.HubDatabase));
         var system = Clocks.Real.System.GetUtcNow();
         var clock = new DemoClock(Clocks.Real.System);
-        (await clock.JumpAsync(database, system.AddDays(3), HubWorld.Stop)).ShouldBeTrue();
+        (await clock.JumpAsync(database, new DurableWrite(), system.AddDays(3), HubWorld.Stop)).ShouldBeTrue();
         clock.GetUtcNow().ShouldBeGreaterThanOrEqualTo(system.AddDays(3));
         (await hub.ScalarAsync<bool>("select bool_and(at >= $1) from hub.beats", system.AddDays(3).ToUniversalTime())).ShouldBeTrue();
-        (await clock.JumpAsync(database, system.AddDays(2), HubWorld.Stop)).ShouldBeFalse();
+        (await clock.JumpAsync(database, new DurableWrite(), system.AddDays(2), HubWorld.Stop)).ShouldBeFalse();
 
         var another = new DemoClock(Clocks.Real.System); // another process of the same hub
         await another.FollowAsync(database, HubWorld.Stop);

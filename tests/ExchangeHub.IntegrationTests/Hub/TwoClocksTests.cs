@@ -4,7 +4,11 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Clock;
+using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Outages;
 using ExchangeHub.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -62,10 +66,40 @@ public sealed class TwoClocksTests(TestServers servers)
         await HubWorld.Eventually(async () => (await http.GetAsync("healthz/ready", HubWorld.Stop)).StatusCode == HttpStatusCode.OK);
     }
 
-    sealed class DriftingClock : TimeProvider
+    [Fact]
+    public async Task A_hub_whose_clock_is_set_an_hour_forward_stamps_nothing_and_takes_the_hour_for_no_outage()
     {
+        var machine = new DriftingClock();
+        DriftingClock? business = null;
+        await using var hub = await HubWorld.CreateAsync(servers, b =>
+        {
+            var clocks = (Clocks)b.Services.Last(s => s.ServiceType == typeof(Clocks)).ImplementationInstance!;
+            b.Services.AddSingleton(new Clocks(business = new DriftingClock(clocks.Business), machine));
+        });
+        var question = await hub.AskAsync();
+        var due = new DateTimeOffset(await hub.ScalarAsync<DateTime>("select min(due_at) from hub.obligations where exchange_id = $1", question.ExchangeId));
+        await hub.World.AdvanceToAsync(due.AddMinutes(-30), HubWorld.Stop);
+
+        machine.Ahead = TimeSpan.FromHours(1); // first: business time is never ahead of the machine's
+        business!.Ahead = machine.Ahead;
+        await Should.ThrowAsync<ClockSkewException>(() => hub.Service<OutageWatch>().SettleAsync(HubWorld.Stop));
+        await Should.ThrowAsync<ClockSkewException>(() => hub.Service<BatchLedger>().CommitAsync([new Work.Duty(question.ExchangeId, new HubCommand.GoOverdue())], HubWorld.Stop));
+
+        business.Ahead = machine.Ahead = TimeSpan.Zero;
+        await hub.Service<OutageWatch>().SettleAsync(HubWorld.Stop);
+        (await hub.ScalarAsync<long>("select count(*) from hub.outages")).ShouldBe(0);
+        (await hub.ScalarAsync<long>("select count(*) from events.mt_events")).ShouldBe(1); // the question
+        var acknowledgement = hub.Receiver.Acknowledge(question);
+        await hub.Receiver.SendAsync(acknowledgement);
+        (await hub.Receiver.AcceptedAsync(acknowledgement)).AcceptedAt.ShouldBe(due.AddMinutes(-30));
+    }
+
+    sealed class DriftingClock(TimeProvider? of = null) : TimeProvider
+    {
+        readonly TimeProvider of = of ?? System;
+
         public TimeSpan Ahead { get; set; }
 
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
+        public override DateTimeOffset GetUtcNow() => of.GetUtcNow() + Ahead;
     }
 }
