@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ExchangeHub on this machine, with one command.
 #   ./run.sh             hub, node host, 20 counties, February 2026 behind them and demo traffic, until Ctrl-C
-#   ./run.sh --check     the same, checks itself with 200 exchanges, prints the rates table, ends with 0 or says what is wrong
+#   ./run.sh --check     the same (not beside a running one), checks itself with 200 exchanges, prints the rates table, ends with 0 or says what is wrong
 #   ./run.sh --traces    as well the Aspire dashboard with traces, metrics and logs
 #   ./run.sh WORDS…      the command line tool with the servers up: ./run.sh doctor, ./run.sh scenario FILE, ./run.sh --help
 # Missing servers are installed or run as containers; data lies under .run/ and is found again. Existing servers: set

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExchangeHub.Cli.Worlds;
 
 namespace ExchangeHub.Cli.Demo;
 
@@ -37,6 +38,9 @@ public sealed class AppProcess : IAsyncDisposable
     public static async Task<AppProcess> StartAsync(string name, IReadOnlyDictionary<string, string> settings, int? user, string folder, string logFile, Uri address,
         Action<string> say, CancellationToken cancel)
     {
+        // Another's answer would be taken for its own.
+        if (!Ports.IsFree(address.Port))
+            throw new InvalidOperationException($"{address} is taken by another process: {name} cannot listen there.");
         var executable = Executable(name);
         var info = user is { } id
             ? new ProcessStartInfo("setpriv", ["--reuid=" + id, "--regid=" + id, "--clear-groups", executable])
@@ -50,7 +54,7 @@ public sealed class AppProcess : IAsyncDisposable
         foreach (var talkative in new[] { "Npgsql", "Microsoft.AspNetCore", "System.Net.Http.HttpClient" })
             info.Environment.TryAdd($"Logging__LogLevel__{talkative}", "Warning");
         // Servers' administrators are none of its business.
-        foreach (var secret in new[] { Worlds.ServerAddresses.PostgresVariable, Worlds.ServerAddresses.RabbitMqVariable, Worlds.ServerAddresses.RabbitMqManagementVariable })
+        foreach (var secret in new[] { ServerAddresses.PostgresVariable, ServerAddresses.RabbitMqVariable, ServerAddresses.RabbitMqManagementVariable })
             info.Environment.Remove(secret);
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             info.Environment.TryAdd("DOTNET_ROOT", Path.GetDirectoryName(Environment.ProcessPath));

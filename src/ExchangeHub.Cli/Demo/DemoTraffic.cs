@@ -26,7 +26,7 @@ sealed class DemoTraffic(NodePeople people, IReadOnlyList<string> counties, Term
                     await OnceAsync(cancel);
                     told = false;
                 }
-                catch (Exception e) when (e is HttpRequestException or InvalidOperationException) // down, or an account got another password
+                catch (Exception e) when (e is HttpRequestException or InvalidOperationException || (e is OperationCanceledException && !cancel.IsCancellationRequested)) // down, slow, or an account got another password
                 {
                     if (!told)
                         terminal.Say($"Demo traffic waits: {e.Message}");
@@ -35,7 +35,7 @@ sealed class DemoTraffic(NodePeople people, IReadOnlyList<string> counties, Term
             }
             while (await timer.WaitForNextTickAsync(cancel));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The demonstration stops.
         }

@@ -20,9 +20,11 @@ sealed record Demonstration(Installation Installation, Scenario February)
     public static async Task<Demonstration> EnsureAsync(ServerAddresses servers, string folder, Terminal terminal, CancellationToken cancel)
     {
         var february = await ScenarioFile.ReadAsync(ShippedFiles.PathOf(ScenarioName), cancel);
-        if (Installation.Load(folder) is { } found && await Databases.ExistsAsync(servers, found.HubDatabase, cancel))
+        using var broker = new BrokerAdmin(servers);
+        var found = Installation.Load(folder) ?? New(folder);
+        await DemoMark.EnsureOwnAsync(servers, broker, found, cancel);
+        if (DemoMark.IsPlayed(found) && await Databases.ExistsAsync(servers, found.HubDatabase, cancel))
         {
-            using var broker = new BrokerAdmin(servers);
             await AppUsers.ReclaimAsync(found, cancel);
             await found.PrepareAsync(servers, broker, cancel);
             await RestoreCountiesAsync(servers, broker, found, february.Counties, cancel);
@@ -30,19 +32,21 @@ sealed record Demonstration(Installation Installation, Scenario February)
             terminal.Say($"Found the demonstration in {folder}; business time goes on at {new LocalInstant(now)}.");
             return new Demonstration(found, february);
         }
-        var installation = new Installation("hub.demo", "exchangehub_hub", "exchangehub_node", "exchangehub", Path.GetFullPath(folder),
-            new Uri($"http://127.0.0.1:{Ports.FreeNear(HubPort)}/"), new Uri($"http://127.0.0.1:{Ports.FreeNear(NodePort)}/"));
-        var demo = new Demonstration(installation, february);
-        await demo.PlayFebruaryAsync(servers, terminal, cancel);
-        await DemoTime.ResumeAsync(servers, installation, DemoTime.Begin, cancel);
-        await installation.SaveAsync(cancel); // last: a first run that was cut off begins anew
+        await DemoMark.EnsureUsersFreeAsync(servers, broker, february.Counties, cancel);
+        await found.SaveAsync(cancel); // before anything is made: from here on the folder is this demonstration's
+        var demo = new Demonstration(found, february);
+        await demo.PlayFebruaryAsync(servers, broker, terminal, cancel);
+        await DemoTime.ResumeAsync(servers, found, DemoTime.Begin, cancel);
+        DemoMark.Played(found); // last: a first run that was cut off begins anew
         return demo;
     }
 
-    async Task PlayFebruaryAsync(ServerAddresses servers, Terminal terminal, CancellationToken cancel)
+    static Installation New(string folder) => new("hub.demo", "exchangehub_demo_hub", "exchangehub_demo_node", "exchangehub_demo", Path.GetFullPath(folder),
+        new Uri($"http://127.0.0.1:{Ports.FreeNear(HubPort)}/"), new Uri($"http://127.0.0.1:{Ports.FreeNear(NodePort)}/")) { Demonstration = DemoMark.New() };
+
+    async Task PlayFebruaryAsync(ServerAddresses servers, BrokerAdmin broker, Terminal terminal, CancellationToken cancel)
     {
-        using (var broker = new BrokerAdmin(servers))
-            await Installation.DropAsync(servers, broker);
+        await Installation.DropAsync(servers, broker);
         terminal.Say("Making databases and virtual host, enrolling 20 counties of 3 provinces by the four steps");
         await using var world = await World.CreateAsync(servers, new WorldOptions { Counties = Counties, StartAt = February.StartAt.At }, Installation, keep: true, cancel);
         var accounts = await DemoAccounts.CreateAsync(servers, Installation, Counties, cancel);

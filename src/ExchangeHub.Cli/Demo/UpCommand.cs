@@ -16,7 +16,9 @@ static class UpCommand
         command.Add(Common.Folder);
         command.OnServers(async (parse, servers, terminal, cancel) =>
         {
-            var demo = await Demonstration.EnsureAsync(servers, parse.GetValue(Common.Folder)!, terminal, cancel);
+            var folder = Path.GetFullPath(parse.GetValue(Common.Folder)!);
+            using var alone = DemoMark.Claim(folder);
+            var demo = await Demonstration.EnsureAsync(servers, folder, terminal, cancel);
             await using var running = await RunningDemo.StartAsync(demo, servers, terminal, cancel);
             var accounts = DemoAccounts.Load(demo.Installation);
             using var people = new NodePeople(demo.Installation.NodeUrl, accounts);

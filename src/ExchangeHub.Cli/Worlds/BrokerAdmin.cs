@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -41,9 +42,10 @@ public sealed class BrokerAdmin : IDisposable
     };
 
     /// <summary>Makes what is missing of a hub's virtual host: exchanges, the hub's queues, bindings, the policy. Repeating changes nothing.</summary>
-    public async Task SetUpAsync(string vhost, CancellationToken cancel = default)
+    /// <param name="mark">The virtual host's description: whose it is.</param>
+    public async Task SetUpAsync(string vhost, string? mark = null, CancellationToken cancel = default)
     {
-        await PutAsync($"vhosts/{E(vhost)}", new JsonObject { ["default_queue_type"] = "quorum" }, cancel);
+        await PutAsync($"vhosts/{E(vhost)}", new JsonObject { ["default_queue_type"] = "quorum", ["description"] = mark ?? "" }, cancel);
         await PutAsync($"permissions/{E(vhost)}/{E(administrator)}", Rights(".*", ".*", ".*"), cancel);
         await SetPolicyAsync(vhost, PolicyName, priority: 0, PolicyDefinition, cancel);
         await ExchangeAsync(vhost, BrokerNames.Submit, "topic", cancel);
@@ -93,6 +95,19 @@ public sealed class BrokerAdmin : IDisposable
     }
 
     public async Task<bool> ExistsAsync(string vhost, CancellationToken cancel = default) => await GetAsync($"vhosts/{E(vhost)}", cancel) is not null;
+
+    /// <summary>The mark of a virtual host that was set up with one.</summary>
+    public async Task<string?> MarkOfAsync(string vhost, CancellationToken cancel = default) => Text(await GetAsync($"vhosts/{E(vhost)}", cancel), "description");
+
+    /// <summary>Whether there is such a user and it has another password: somebody else's, then.</summary>
+    public async Task<bool> HasAnotherPasswordAsync(string user, string password, CancellationToken cancel = default)
+    {
+        if (Text(await GetAsync($"users/{E(user)}", cancel), "password_hash") is not { Length: > 0 } text)
+            return false;
+        // RabbitMQ's form: four bytes of salt, then SHA-256 over salt and password.
+        var hash = Convert.FromBase64String(text);
+        return !SHA256.HashData([.. hash[..4], .. Encoding.UTF8.GetBytes(password)]).AsSpan().SequenceEqual(hash.AsSpan(4));
+    }
 
     /// <summary>Version of the broker; throws when it does not answer.</summary>
     public async Task<string> VersionAsync(CancellationToken cancel = default) =>

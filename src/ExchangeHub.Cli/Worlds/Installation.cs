@@ -13,6 +13,9 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
 {
     const string FileName = "installation.json";
 
+    /// <summary>Names the one demonstration that this folder, its databases and its virtual host belong to; absent: an installation, which no demonstration touches.</summary>
+    public string? Demonstration { get; init; }
+
     public string HubFolder => Path.Combine(Folder, "hub");
     public string RegistrarKeyFile => Path.Combine(HubFolder, "registrar.json");
     public string NodeFolder => Path.Combine(Folder, "node");
@@ -31,7 +34,7 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
 
     async Task PrepareHubAsync(ServerAddresses servers, CancellationToken cancel)
     {
-        var fresh = await Databases.CreateAsync(servers, HubDatabase, cancel);
+        var fresh = await Databases.CreateAsync(servers, HubDatabase, Demonstration, cancel);
         await HubSchema.ApplyAsync(servers.Database(HubDatabase), cancel);
         if (!fresh)
             return;
@@ -43,13 +46,13 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
 
     async Task PrepareNodeAsync(ServerAddresses servers, CancellationToken cancel)
     {
-        await Databases.CreateAsync(servers, NodeDatabase, cancel);
+        await Databases.CreateAsync(servers, NodeDatabase, Demonstration, cancel);
         await NodeSchema.ApplyAsync(servers.Database(NodeDatabase), cancel);
     }
 
     async Task PrepareBrokerAsync(ServerAddresses servers, BrokerAdmin broker, CancellationToken cancel)
     {
-        await broker.SetUpAsync(VirtualHost, cancel);
+        await broker.SetUpAsync(VirtualHost, Demonstration, cancel);
         await broker.AddHubUserAsync(VirtualHost, servers.SharedPasswordOf(BrokerAdmin.HubUser), cancel);
     }
 
@@ -72,14 +75,15 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
         ["Urls"] = NodeUrl.ToString().TrimEnd('/'),
     };
 
-    /// <summary>Takes databases, virtual host and folder away.</summary>
+    /// <summary>Takes databases, virtual host and the three folders away; what else lies beside them stays.</summary>
     public async Task DropAsync(ServerAddresses servers, BrokerAdmin broker)
     {
         await broker.DropAsync(VirtualHost);
         await Databases.DropAsync(servers, HubDatabase);
         await Databases.DropAsync(servers.OfNode, NodeDatabase);
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
+        foreach (var made in new[] { HubFolder, NodeFolder, RegistrarFolder })
+            if (Directory.Exists(made))
+                Directory.Delete(made, recursive: true);
     }
 
     public async Task SaveAsync(CancellationToken cancel = default) =>

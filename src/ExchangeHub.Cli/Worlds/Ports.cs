@@ -14,17 +14,19 @@ public static class Ports
     }
 
     /// <summary>The wished port where it is free, another one where it is not.</summary>
-    public static int FreeNear(int wished)
+    public static int FreeNear(int wished) => IsFree(wished) ? wished : Free();
+
+    public static bool IsFree(int port)
     {
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, wished);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
             listener.Start();
-            return wished;
+            return true;
         }
         catch (SocketException)
         {
-            return Free();
+            return false;
         }
     }
 }

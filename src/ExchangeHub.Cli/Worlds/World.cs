@@ -201,7 +201,10 @@ public sealed partial class World : IAsyncDisposable
         await StopHubAsync();
         Steps.Dispose();
         if (!keep)
+        {
             await Installation.DropAsync(Servers, broker);
+            Directory.Delete(Installation.Folder, recursive: true);
+        }
         broker.Dispose();
     }
 }

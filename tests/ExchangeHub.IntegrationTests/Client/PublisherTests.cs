@@ -19,7 +19,7 @@ public sealed class PublisherTests(TestServers servers) : IAsyncLifetime
 
     Uri Uri => new UriBuilder(servers.Addresses.RabbitMq) { Path = "/" + vhost }.Uri;
 
-    public async ValueTask InitializeAsync() => await admin.SetUpAsync(vhost, Ct);
+    public async ValueTask InitializeAsync() => await admin.SetUpAsync(vhost, cancel: Ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,8 +15,7 @@ public sealed class KeeperKilledTests(TestServers servers)
     public async Task Hub_and_node_host_end_by_themselves_when_the_command_that_keeps_them_is_killed()
     {
         await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "killed", Counties = ["330106"] }, Cancel);
-        await world.Installation.SaveAsync(Cancel);
-        await LeaveAccountsAsync(world);
+        await LeaveDemonstrationAsync(world);
         await world.StopNodeAsync(Cancel);
         await world.StopHubAsync(Cancel);
 
@@ -37,8 +36,14 @@ public sealed class KeeperKilledTests(TestServers servers)
     }
 
     // What a first run would have left: without it the command ends by itself.
-    static async Task LeaveAccountsAsync(World world)
+    static async Task LeaveDemonstrationAsync(World world)
     {
+        const string mark = "exchangehub demonstration of a test";
+        await (world.Installation with { Demonstration = mark }).SaveAsync(Cancel);
+        foreach (var database in new[] { world.Installation.HubDatabase, world.Installation.NodeDatabase })
+            await Databases.MarkAsync(world.Servers, database, mark, Cancel);
+        await world.Broker.SetUpAsync(world.Installation.VirtualHost, mark, Cancel);
+        PrivateFile.Write(Path.Combine(world.Installation.HubFolder, "february.played"), "");
         var counties = (await ScenarioFile.ReadAsync(ShippedFiles.PathOf("scenarios/demo-february.json"), Cancel)).Counties;
         var accounts = counties.Select(c => $"node\tclerk-{c}\tnone\tclerk\t{c}").Append("hub\tmonitor\tnone\tmonitor\t330000").Append("hub\toperator\tnone\toperator\t*");
         PrivateFile.Write(Path.Combine(world.Installation.Folder, "accounts.txt"), string.Join('\n', accounts));
