@@ -29,7 +29,8 @@ sealed partial class HubWatches(NpgsqlDataSource database, RegistryWatch registr
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Missed(log, e);
+                if (!DatabaseFaults.IsAway(e)) // that intake says, once
+                    Missed(log, e);
             }
     }
 

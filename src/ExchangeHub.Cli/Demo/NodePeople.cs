@@ -44,6 +44,10 @@ sealed class NodePeople(Uri node, IReadOnlyList<DemoAccount> accounts) : IDispos
     public async Task<string?> PhaseAsync(string county, Guid exchange, CancellationToken cancel) =>
         (await SendAsync(county, HttpMethod.Get, $"exchanges/{exchange}", null, cancel))?.GetProperty("exchange").GetProperty("phase").GetString();
 
+    /// <summary>Whether the asker's answer was given by the other side's register, by no person.</summary>
+    public async Task<bool> AnsweredByRegisterAsync(string asker, Guid exchange, CancellationToken cancel) =>
+        (await SendAsync(asker, HttpMethod.Get, $"exchanges/{exchange}", null, cancel))!.Value.GetProperty("exchange").GetProperty("automatic").GetBoolean();
+
     /// <summary>Ids of what a county owes, most pressing first.</summary>
     public async Task<IReadOnlyList<Guid>> OwedAsync(string county, CancellationToken cancel) =>
         [.. (await SendAsync(county, HttpMethod.Get, "worklist?limit=200", null, cancel))!.Value.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("exchangeId").GetGuid())];

@@ -71,7 +71,10 @@ sealed class UpCheck(Demonstration demo, NodePeople people, Terminal terminal)
                     await people.ReplyAsync(to, id, stop);
                 }
                 await UntilAsync(from, id, "Answered", stop);
-                _ = byRegister ? Interlocked.Increment(ref registers) : Interlocked.Increment(ref clerks);
+                var automatic = await people.AnsweredByRegisterAsync(from, id, stop);
+                _ = automatic ? Interlocked.Increment(ref registers) : Interlocked.Increment(ref clerks);
+                if (automatic != byRegister)
+                    wrong.Enqueue($"{id} was answered by {(automatic ? "a register" : "a clerk")}");
                 progress(Interlocked.Increment(ref done), Exchanges);
             });
         }

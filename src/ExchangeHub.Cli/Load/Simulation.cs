@@ -47,7 +47,7 @@ public sealed record CpuTime(string Process, double Seconds, double Milliseconds
 /// <param name="LateAtHub">Answers of these exchanges that the hub holds to be late; the same as <paramref name="Late"/>, or a clock or a rule is wrong.</param>
 /// <param name="FullExchangesPerSecond">Request, acknowledgement and reply (or return), seen by the asker.</param>
 /// <param name="FullExchange">From the asker's command to the answer at the asker.</param>
-/// <param name="OfficeToOffice">From the asker's command to the row in the other office's worklist; the target is 3 s.</param>
+/// <param name="OfficeToOffice">From the asker's command to the row in the other office's worklist; an open page shows it at most 2 s later, and the target is 3 s on the screen.</param>
 /// <param name="WithinTarget">Whether every one was within the target.</param>
 public sealed record SimulationResult(SimulationPlan Plan, int Asked, int Answered, int Returned, int Late, int Failed, int Lost, int LateAtHub, double Seconds, double FullExchangesPerSecond,
     Latencies FullExchange, Latencies OfficeToOffice, bool WithinTarget, IReadOnlyList<CpuTime> Cpu)
