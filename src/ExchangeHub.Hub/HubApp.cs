@@ -74,6 +74,7 @@ public static class HubApp
         services.TryAddSingleton<DurableWrite>();
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<BatchLedger>();
+        services.AddSingleton<DutyLedger>();
         services.AddSingleton<IntakeState>();
         services.AddSingleton<IntakeLag>();
         services.AddSingleton<QuarantineDesk>();

@@ -13,8 +13,6 @@ public static class HubWrites
     public const string Publish = "publish";
     /// <summary>The note that the broker confirmed.</summary>
     public const string Confirmed = "confirmed";
-    /// <summary>The commit of a sweep: what became of rows that were left behind.</summary>
-    public const string Swept = "swept";
     /// <summary>The T that a figure is about to be told for.</summary>
     public const string Answered = "answered";
     /// <summary>A beat, and before it the outage that the silence was.</summary>

@@ -9,7 +9,7 @@ using Npgsql;
 namespace ExchangeHub.Hub.Deadlines;
 
 /// <summary>Tells both sides what is overdue, and sets the dates that waited for a calendar. No figure depends on when it runs.</summary>
-public sealed partial class DeadlineClock(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, RulesWatch rules, IntakeLag lag, Clocks clocks,
+public sealed partial class DeadlineClock(NpgsqlDataSource database, DutyLedger duties, DeliveryRelay relay, RulesWatch rules, IntakeLag lag, Clocks clocks,
     ILogger<DeadlineClock> log) : BackgroundService
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -17,14 +17,17 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, BatchLedger
     public static readonly TimeSpan LagMax = TimeSpan.FromMinutes(1);
     const int BatchMax = IntakeConsumer.BatchMax;
 
-    long datesSetWith = -1;
+    /// <summary>Dates that wait are looked at again this often: a message judged by the rules before may be committed after the look.</summary>
+    public static readonly TimeSpan LookAgainEvery = TimeSpan.FromMinutes(10);
+
+    (long Rules, DateTimeOffset At) datesSet = (-1, default);
 
     /// <summary>One round: dates first, then up to 200 exchanges with something overdue.</summary>
     /// <returns>How many facts it made: overdues and moved dates.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
         await rules.RefreshAsync(ct);
-        var set = datesSetWith == rules.Version ? 0 : await SetPendingAsync(ct);
+        var set = datesSet.Rules == rules.Version && clocks.System.GetUtcNow() - datesSet.At < LookAgainEvery ? 0 : await SetPendingAsync(ct);
         return set + (await lag.MeasureAsync(ct) is { } behind && behind < LagMax ? await TellOverdueAsync(ct) : 0);
     }
 
@@ -34,39 +37,40 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, BatchLedger
             select exchange_id from (
                 select exchange_id, due_at from hub.obligations
                 where due_at <= $1 and fulfilled_at is null and ended_at is null and withdrawn_at is null and overdue_told_at is null
+                    and exchange_id <> all($3)
+                    and not exists (select 1 from hub.outages o where o.moved_at is null and o.unit is null and due_at > o.began_at and due_at <= o.ended_at)
                 order by due_at limit $2) due
             group by exchange_id
-            """, clocks.Now - HubCommand.OverdueToldAfter, BatchMax);
+            """, clocks.Now - HubCommand.OverdueToldAfter, BatchMax, duties.Resting());
         return await DoAsync(await command.GuidsAsync(ct), new HubCommand.GoOverdue(), ct);
     }
 
-    // New rules may know a year that was missing: every date that waits is looked at once.
+    // New rules may know a year that was missing.
     async Task<int> SetPendingAsync(CancellationToken ct)
     {
-        var (version, after, facts) = (rules.Version, Guid.Empty, 0);
+        var (set, after, facts) = ((rules.Version, clocks.System.GetUtcNow()), Guid.Empty, 0);
         while (true)
         {
             await using var command = database.Command("""
-                select distinct exchange_id from hub.obligations where due_on is null and ended_at is null and exchange_id > $1 order by exchange_id limit $2
-                """, after, BatchMax);
+                select distinct exchange_id from hub.obligations where due_on is null and ended_at is null and exchange_id > $1 and exchange_id <> all($3)
+                order by exchange_id limit $2
+                """, after, BatchMax, duties.Resting());
             var exchanges = await command.GuidsAsync(ct);
             if (exchanges.Count == 0)
                 break;
             facts += await DoAsync(exchanges, new HubCommand.SetPendingDue(), ct);
             after = exchanges[^1];
         }
-        datesSetWith = version;
+        datesSet = set;
         return facts;
     }
 
     async Task<int> DoAsync(IReadOnlyList<Guid> exchanges, HubCommand command, CancellationToken ct)
     {
-        if (exchanges.Count == 0)
-            return 0;
-        var committed = await ledger.CommitAsync([.. exchanges.Select(e => new Work.Duty(e, command))], ct);
-        await relay.HandOverAsync(committed, ct);
-        Ticked(log, command.GetType().Name, committed.Facts);
-        return committed.Facts;
+        var (facts, _) = await duties.DoAsync(exchanges, command, committed => relay.HandOverAsync(committed, ct), ct);
+        if (exchanges.Count > 0)
+            Ticked(log, command.GetType().Name, facts);
+        return facts;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

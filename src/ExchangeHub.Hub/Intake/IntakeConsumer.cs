@@ -44,6 +44,7 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
                 if (state.StoppedBy != reason)
                     Stopped(log, reason);
                 state.Stopped(reason);
+                await consumer.PauseAsync();
                 await Task.Delay(pause, clocks.System, stoppingToken);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, PauseMax.Ticks));
                 continue;
@@ -52,8 +53,11 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             consumer.Resume();
             consumer.Start();
             if (!consumer.IsConsuming)
+            {
                 state.Stopped(IntakeState.NoBroker); // for the moment that a subscription takes, or as long as the broker is away
-            await consumer.WhenConsumingAsync(stoppingToken);
+                await consumer.WhenConsumingAsync(stoppingToken);
+                continue; // that may have been hours: the outage is found before anything is taken
+            }
             state.Taking();
             Taking(log);
             await TakeAsync(consumer, stoppingToken);
@@ -102,7 +106,7 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var takers = Enumerable.Range(0, BatchesInFlight).Select(_ => Task.Run(() => TakerAsync(consumer, session), CancellationToken.None)).ToArray();
-        await Task.WhenAll([.. takers, TellBrokerAsync(consumer, session.Token), WatchDatabaseAsync(session)]);
+        await Task.WhenAll([.. takers, WatchBrokerAsync(consumer, session), WatchDatabaseAsync(session)]);
     }
 
     // Where nothing comes nothing fails: a database that goes away in a quiet hour is noticed here, so that it is said, and so that the
@@ -133,20 +137,15 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
         }
     }
 
-    // The consumer comes back by itself, and batches in hand are settled meanwhile; but nothing new is taken, and that is said.
-    async Task TellBrokerAsync(Consumer consumer, CancellationToken session)
+    // Without the broker nothing is taken, and that is said. What is in hand comes again; the next session begins by finding the outage.
+    async Task WatchBrokerAsync(Consumer consumer, CancellationTokenSource session)
     {
         try
         {
-            while (true)
-            {
-                await consumer.WhenInterruptedAsync(session);
-                Stopped(log, IntakeState.NoBroker);
-                state.Stopped(IntakeState.NoBroker);
-                await consumer.WhenConsumingAsync(session);
-                state.Taking();
-                Taking(log);
-            }
+            await consumer.WhenInterruptedAsync(session.Token);
+            Stopped(log, IntakeState.NoBroker);
+            state.Stopped(IntakeState.NoBroker);
+            await session.CancelAsync();
         }
         catch (OperationCanceledException) when (session.IsCancellationRequested)
         {
@@ -210,32 +209,22 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
     }
 
     // A failed batch is halved until the one that fails stands alone; all others are settled on the way, in their order.
-    async Task CommitAsync(List<Incoming> batch, CancellationToken ct)
-    {
-        if (batch.Count == 0)
-            return;
-        using var spans = new Spans(batch.Select(StartSpan));
-        try
+    Task CommitAsync(List<Incoming> batch, CancellationToken ct) => Halves.DoAsync(batch,
+        async part =>
         {
-            var committed = await ledger.CommitAsync(await ScreenAsync(batch, ct), ct);
+            using var spans = new Spans(part.Select(StartSpan));
+            var committed = await ledger.CommitAsync(await ScreenAsync(part, ct), ct);
             Took(log, committed.Accepted, committed.Refused, committed.Repeated);
             await relay.HandOverAsync(committed, ct);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or CommitUncertainException or ClockSkewException) && !DatabaseFaults.IsAway(e))
+        },
+        (e, count) => Halving(log, e, count),
+        async (poison, e) =>
         {
-            if (batch.Count > 1)
-            {
-                Halving(log, e, batch.Count);
-                await CommitAsync([.. batch.Take(batch.Count / 2)], ct);
-                await CommitAsync([.. batch.Skip(batch.Count / 2)], ct);
-                return;
-            }
-            Poison(log, e, batch[0].Submission?.Header.ExchangeId);
-            await relay.HandOverAsync(await ledger.CommitAsync([new Work.Hold(batch[0], e.GetType().Name)], ct), ct);
-        }
-    }
+            Poison(log, e, poison.Submission?.Header.ExchangeId);
+            await relay.HandOverAsync(await ledger.CommitAsync([new Work.Hold(poison, e.GetType().Name)], ct), ct);
+        });
 
-    async Task<IReadOnlyList<Work>> ScreenAsync(List<Incoming> batch, CancellationToken ct)
+    async Task<IReadOnlyList<Work>> ScreenAsync(IReadOnlyList<Incoming> batch, CancellationToken ct)
     {
         var at = clocks.Now;
         var screened = Screen();

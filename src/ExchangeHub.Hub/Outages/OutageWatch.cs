@@ -10,11 +10,11 @@ using Npgsql;
 namespace ExchangeHub.Hub.Outages;
 
 /// <summary>
-/// While a hub runs it writes a beat; where no hub has written one for over two minutes, all were away (or their database was), and the deadlines
-/// inside that time move to its end plus an hour: nobody is late by somebody else's fault.
+/// While a hub takes messages it writes a beat; where no hub has written one for over two minutes, nobody could be in time: all were away, or their
+/// database, their broker or a true clock was. The deadlines inside that time move to its end plus an hour: nobody is late by somebody else's fault.
 /// </summary>
-public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger ledger, DeliveryRelay relay, DurableWrite durable, Clocks clocks,
-    ILogger<OutageWatch> log)
+public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger duties, DeliveryRelay relay, IntakeState intake, DurableWrite durable,
+    Clocks clocks, ILogger<OutageWatch> log)
     : BackgroundService
 {
     /// <summary>How often a beat is written, by the system clock.</summary>
@@ -113,14 +113,17 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         var moved = 0;
         foreach (var (id, from, to) in outages)
         {
-            var after = Guid.Empty;
+            var (after, all) = (Guid.Empty, true);
             while (await InsideAsync(from, to, after, ct) is { Count: > 0 } exchanges)
             {
                 after = exchanges[^1];
-                var committed = await ledger.CommitAsync([.. exchanges.Select(e => new Work.Duty(e, new HubCommand.MoveForOutage(from, to)))], ct);
-                await relay.HandOverAsync(committed, ct);
-                moved += committed.Facts;
+                var awake = exchanges.Except(duties.Resting()).ToList();
+                var (facts, passedOver) = await duties.DoAsync(awake, new HubCommand.MoveForOutage(from, to), committed => relay.HandOverAsync(committed, ct), ct);
+                moved += facts;
+                all &= awake.Count == exchanges.Count && passedOver.Count == 0;
             }
+            if (!all)
+                continue; // a later beat looks again: one that is mended until then is moved, and nothing inside is told as overdue before
             await using var done = database.Command("update hub.outages set moved_at = $2 where id = $1", id, clocks.Now);
             await durable.DoAsync(HubWrites.Moved, () => done.ExecuteNonQueryAsync(ct));
         }
@@ -139,13 +142,17 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
         return await command.GuidsAsync(ct);
     }
 
+    /// <summary>One round: where intake takes, a beat says so.</summary>
+    /// <returns>How many deadlines moved.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken ct) => intake.StoppedBy is null ? await SettleAsync(ct) : 0;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(BeatEvery, clocks.System);
         while (await timer.WaitForNextTickAsync(stoppingToken))
             try
             {
-                await SettleAsync(stoppingToken);
+                await RunOnceAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -153,13 +160,14 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, BatchLedger l
             }
     }
 
-    /// <summary>A hub that is stopped in order leaves a beat: the silence begins now.</summary>
+    /// <summary>A hub that is stopped in order while it takes leaves a beat: the silence begins now.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         try
         {
-            await BeatAsync(cancellationToken);
+            if (intake.StoppedBy is null)
+                await BeatAsync(cancellationToken);
         }
         catch (Exception e) when (DatabaseFaults.IsAway(e) || e is OperationCanceledException)
         {

@@ -25,15 +25,15 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
     readonly Publisher publisher;
     readonly ParkedCounties parked;
     readonly NpgsqlDataSource database;
-    readonly BatchLedger ledger;
+    readonly DutyLedger duties;
     readonly DurableWrite durable;
     readonly Clocks clocks;
     readonly ILogger log;
     int inHand;
 
-    public DeliveryRelay(NpgsqlDataSource database, BatchLedger ledger, DurableWrite durable, Clocks clocks, IOptions<HubOptions> options, ILoggerFactory logs)
+    public DeliveryRelay(NpgsqlDataSource database, DutyLedger duties, DurableWrite durable, Clocks clocks, IOptions<HubOptions> options, ILoggerFactory logs)
     {
-        (this.database, this.ledger, this.durable, this.clocks) = (database, ledger, durable, clocks);
+        (this.database, this.duties, this.durable, this.clocks) = (database, duties, durable, clocks);
         log = logs.CreateLogger<DeliveryRelay>();
         // Its own connection: the broker slows down connections that publish, and intake must not be slowed with them.
         connection = new BrokerConnection(new Uri(options.Value.Broker), $"{options.Value.Id} relay", logs.CreateLogger<BrokerConnection>());
@@ -71,7 +71,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
             try
             {
                 await using var own = await database.OpenConnectionAsync(stoppingToken);
-                await SendAsync(own, null, [.. batches.SelectMany(b => b.Outgoing)], stoppingToken);
+                await SendAsync(own, [.. batches.SelectMany(b => b.Outgoing)], stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -101,20 +101,20 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes and notes what became of it, on the given connection (and in its transaction, where the rows are locked there).</summary>
+    /// <summary>Publishes and notes what became of it, on the given connection.</summary>
     /// <param name="lostBefore">Each of these already lost a channel: they go one by one, so that the guilty one is found.</param>
-    /// <returns>How many statements the broker has confirmed.</returns>
-    internal async Task<int> SendAsync(NpgsqlConnection own, NpgsqlTransaction? transaction, IReadOnlyList<Outgoing> outgoing, CancellationToken ct, bool lostBefore = false)
+    /// <returns>How many statements the broker has confirmed, and whether it let one wait too long: what follows is then not tried.</returns>
+    internal async Task<(int Confirmed, bool TimedOut)> SendAsync(NpgsqlConnection own, IReadOnlyList<Outgoing> outgoing, CancellationToken ct, bool lostBefore = false)
     {
         var parcels = Parcel.Pack(outgoing.Where(o => !parked.Rests(o.Addressee)));
         if (parcels.Count == 0)
-            return 0;
+            return (0, false);
         var outcomes = await PublishAsync(parcels, oneByOne: lostBefore, ct);
         CrashPoint.Reach("hub:after-publish");
 
         var confirmed = new List<Outgoing>();
         var lost = new List<Outgoing>();
-        for (var i = 0; i < parcels.Count; i++)
+        for (var i = 0; i < outcomes.Count; i++)
             switch (outcomes[i])
             {
                 case PublishOutcome.Confirmed:
@@ -124,21 +124,23 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
                 case PublishOutcome.Returned or PublishOutcome.Refused:
                     var until = parked.Park(parcels[i].County);
                     Parked(log, parcels[i].County, outcomes[i].ToString());
-                    await using (var note = PendingTable.Failed(own, transaction, parcels[i].Contents, outcomes[i].ToString(), until))
+                    await using (var note = PendingTable.Failed(own, parcels[i].Contents, outcomes[i].ToString(), until))
                         await durable.DoAsync(HubWrites.Parked, () => note.ExecuteNonQueryAsync(ct));
                     break;
+                case PublishOutcome.TimedOut when lostBefore:
+                    break; // the broker is slow, this one is not to blame: it waits as it is
                 default:
                     lost.AddRange(parcels[i].Contents);
                     break;
             }
         if (lost.Count > 0)
-            await using (var note = PendingTable.Failed(own, transaction, lost, PendingTable.Lost, lostBefore ? clocks.System.GetUtcNow() + LostTwiceRests : null))
+            await using (var note = PendingTable.Failed(own, lost, PendingTable.Lost, lostBefore ? clocks.System.GetUtcNow() + LostTwiceRests : null))
                 await durable.DoAsync(HubWrites.Parked, () => note.ExecuteNonQueryAsync(ct));
-        await ConfirmedAsync(own, transaction, confirmed, ct);
-        return confirmed.Count;
+        await ConfirmedAsync(own, confirmed, ct);
+        return (confirmed.Count, outcomes.Contains(PublishOutcome.TimedOut));
     }
 
-    async Task ConfirmedAsync(NpgsqlConnection own, NpgsqlTransaction? transaction, List<Outgoing> confirmed, CancellationToken ct)
+    async Task ConfirmedAsync(NpgsqlConnection own, List<Outgoing> confirmed, CancellationToken ct)
     {
         if (confirmed.Count == 0)
             return;
@@ -148,15 +150,28 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
         if (late.Count > 0)
         {
             DeliveredLate(log, late.Count);
-            var moved = await ledger.CommitAsync([.. late.Select(d => new Work.Duty(d.ExchangeId, new HubCommand.CountAnew(now)))], ct);
-            if (moved.Outgoing.Count > 0 && committed.Writer.TryWrite(moved)) // full: its rows are pending, the sweep takes them
-                Interlocked.Increment(ref inHand);
+            var (_, passedOver) = await duties.DoAsync([.. late.Select(d => d.ExchangeId)], new HubCommand.CountAnew(now), HandOverWhereRoomAsync, ct);
+            // Not noted as delivered: sent again later, when the exchange may be mended, and counted from then.
+            var uncounted = late.FindAll(d => passedOver.Contains(d.ExchangeId));
+            confirmed.RemoveAll(uncounted.Contains);
+            if (uncounted.Count > 0)
+                await using (var note = PendingTable.Failed(own, uncounted, PendingTable.Uncounted, clocks.System.GetUtcNow() + DutyLedger.Rest))
+                    await note.ExecuteNonQueryAsync(ct);
         }
-        await using var gone = PendingTable.Confirmed(own, transaction, confirmed, now);
+        await using var gone = PendingTable.Confirmed(own, confirmed, now);
         await durable.DoAsync(HubWrites.Confirmed, () => gone.ExecuteNonQueryAsync(ct));
         CrashPoint.Reach("hub:after-confirm");
     }
 
+    // Full: its rows are pending, the sweep takes them.
+    Task HandOverWhereRoomAsync(Committed moved)
+    {
+        if (moved.Outgoing.Count > 0 && committed.Writer.TryWrite(moved))
+            Interlocked.Increment(ref inHand);
+        return Task.CompletedTask;
+    }
+
+    /// <returns>For each parcel what became of it; fewer where the rest was not tried.</returns>
     async Task<IReadOnlyList<PublishOutcome>> PublishAsync(IReadOnlyList<Parcel> parcels, bool oneByOne, CancellationToken ct)
     {
         IReadOnlyList<PublishOutcome> outcomes = [];
@@ -172,8 +187,8 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
                     return;
                 }
                 var each = new List<PublishOutcome>(parcels.Count);
-                foreach (var parcel in parcels)
-                    each.Add(await publisher.PublishAsync(parcel.Message, ct));
+                for (var i = 0; i < parcels.Count && !each.Contains(PublishOutcome.TimedOut); i++)
+                    each.Add(await publisher.PublishAsync(parcels[i].Message, ct));
                 outcomes = each;
             });
             return outcomes;

@@ -4,10 +4,12 @@ using Npgsql;
 namespace ExchangeHub.Hub.Relay;
 
 /// <summary>Publishes what some process committed and nobody published: after a crash, a lost channel, a queue that was full.</summary>
-public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRelay relay, DurableWrite durable, Clocks clocks, ILogger<PendingSweep> log) : BackgroundService
+public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRelay relay, Clocks clocks, ILogger<PendingSweep> log) : BackgroundService
 {
     /// <summary>Younger rows are still in the hands of the process that committed them.</summary>
     public static readonly TimeSpan LeftBehindAfter = TimeSpan.FromSeconds(30);
+    /// <summary>So long rows are this sweep's alone: longer than it publishes them, since it ends where the broker does not answer.</summary>
+    public static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
     static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     const int RowsMax = 200;
 
@@ -27,7 +29,7 @@ public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRela
             }
     }
 
-    /// <summary>Takes up to 200 rows that are left behind and publishes them.</summary>
+    /// <summary>Claims up to 200 rows that are left behind, and publishes them outside of any transaction: a broker that does not answer holds no lock.</summary>
     /// <returns>How many statements the broker confirmed.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
@@ -35,11 +37,10 @@ public sealed partial class PendingSweep(NpgsqlDataSource database, DeliveryRela
             return 0;
         var now = clocks.System.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var rows = await PendingTable.TakeAsync(connection, transaction, now - LeftBehindAfter, now, relay.Resting(), RowsMax, ct);
-        var confirmed = await relay.SendAsync(connection, transaction, [.. rows.Where(r => !r.LostBefore).Select(r => r.Outgoing)], ct)
-            + await relay.SendAsync(connection, transaction, [.. rows.Where(r => r.LostBefore).Select(r => r.Outgoing)], ct, lostBefore: true);
-        await durable.DoAsync(HubWrites.Swept, () => transaction.CommitAsync(ct));
+        var rows = await PendingTable.ClaimAsync(connection, now - LeftBehindAfter, now, now + Claim, relay.Resting(), RowsMax, ct);
+        var (confirmed, timedOut) = await relay.SendAsync(connection, [.. rows.Where(r => !r.LostBefore).Select(r => r.Outgoing)], ct);
+        if (!timedOut)
+            confirmed += (await relay.SendAsync(connection, [.. rows.Where(r => r.LostBefore).Select(r => r.Outgoing)], ct, lostBefore: true)).Confirmed;
         if (confirmed > 0)
             Swept(log, confirmed);
         return confirmed;

@@ -44,5 +44,31 @@ public sealed class PoisonTests(TestServers servers)
         (await http.PostAsync($"api/v1/quarantine/{row.Id}/replay", null, HubWorld.Stop)).StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict);
     }
 
+    [Fact]
+    public async Task An_exchange_that_cannot_be_read_keeps_no_other_from_its_due_and_no_hub_from_starting_and_gets_its_own_once_mended()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var (broken, other) = (await hub.AskAsync(), await hub.AskAsync());
+        var state = await hub.ScalarAsync<string>("select state::text from hub.exchanges where id = $1", broken.ExchangeId);
+        await hub.ExecuteAsync("update hub.exchanges set state = '\"no state\"' where id = $1", broken.ExchangeId);
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 4, 0, 2), HubWorld.Stop);
+        (await hub.Receiver.EventAsync(other.ExchangeId, Kinds.Overdue)).Duty.ShouldBe(Duties.Acknowledgement);
+
+        await hub.World.StopHubAsync(HubWorld.Stop);
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 12, 9), HubWorld.Stop); // over the deadline of both
+        await hub.World.StartHubAsync(HubWorld.Stop);
+        (await hub.Receiver.EventAsync(other.ExchangeId, Kinds.DueChange)).Cause.ShouldBe("HubOutage");
+        var reply = hub.Receiver.Reply(other);
+        await hub.Receiver.SendAsync(reply);
+        await hub.Receiver.AcceptedAsync(reply);
+
+        await hub.World.StopHubAsync(HubWorld.Stop);
+        await hub.ExecuteAsync("update hub.exchanges set state = $2::jsonb where id = $1", broken.ExchangeId, state);
+        await hub.World.StartHubAsync(HubWorld.Stop);
+        var moved = await hub.Receiver.EventAsync(broken.ExchangeId, Kinds.DueChange);
+        (moved.Duty, moved.Cause, moved.DueAt).ShouldBe((Duties.Feedback, "HubOutage", HubWorld.Shanghai(2026, 2, 12, 10)));
+        await HubWorld.Eventually(() => hub.ScalarAsync<bool>("select bool_and(moved_at is not null) from hub.outages"));
+    }
+
     sealed record Row(Guid Id, string County, Guid MessageId);
 }

@@ -91,15 +91,55 @@ public sealed class RelayTests(FaultyHub faulty) : IClassFixture<FaultyHub>
         var question = await hub.AskAsync();
         await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddDays(1), HubWorld.Stop);
         await LeaveBehindAsync(question, "1 minute");
-        var happened = faulty.Write.Next(HubWrites.Swept, done: false);
+        var happened = faulty.Write.Next(HubWrites.Confirmed, done: false);
         await Should.ThrowAsync<IOException>(() => hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop));
         await happened.WaitAsync(HubWorld.Stop);
         await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange, nth: 2); // acknowledgement and feedback
 
+        await ForgetClaimsAsync();
         await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddHours(1), HubWorld.Stop);
         (await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop)).ShouldBeGreaterThan(0);
         (await hub.ScalarAsync<long>("select count(*) from events.mt_events where stream_id = $1 and type = 'due-moved'", question.ExchangeId)).ShouldBe(2);
     }
+
+    [Fact]
+    public async Task While_the_broker_lets_a_sweep_wait_no_row_is_locked_and_no_other_sweep_sends_the_same()
+    {
+        var question = await hub.AskAsync();
+        await hub.Asker.AcceptedAsync(question);
+        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending") == 0);
+        var (waits, goOn) = faulty.Write.Hold(HubWrites.Publish);
+        await LeaveBehindAsync(question, "31 seconds");
+        var sweep = hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop);
+        await waits.WaitAsync(TimeSpan.FromMinutes(1), HubWorld.Stop);
+        (await hub.ScalarAsync<long>("select count(*) from (select 1 from hub.pending for update nowait) free")).ShouldBe(1);
+        (await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop)).ShouldBe(0);
+        goOn.SetResult();
+        await sweep;
+        await HubWorld.Eventually(async () => await hub.ScalarAsync<long>("select count(*) from hub.pending") == 0);
+        await HubWorld.Eventually(() => Task.FromResult(hub.Receiver.DeliveriesOf(question.MessageId) == 2));
+    }
+
+    [Fact]
+    public async Task A_late_delivery_whose_exchange_cannot_be_read_keeps_no_other_from_counting_anew_and_counts_anew_once_mended()
+    {
+        var (broken, other) = (await hub.AskAsync(), await hub.AskAsync());
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddDays(1), HubWorld.Stop);
+        var state = await hub.ScalarAsync<string>("select state::text from hub.exchanges where id = $1", broken.ExchangeId);
+        await hub.ExecuteAsync("update hub.exchanges set state = '\"no state\"' where id = $1", broken.ExchangeId);
+        await LeaveBehindAsync(broken, "1 minute");
+        await LeaveBehindAsync(other, "1 minute");
+        await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop);
+        (await hub.Receiver.EventAsync(other.ExchangeId, Kinds.DueChange, nth: 2)).Cause.ShouldBe("DeliveredLate");
+
+        await hub.ExecuteAsync("update hub.exchanges set state = $2::jsonb where id = $1", broken.ExchangeId, state);
+        await ForgetClaimsAsync();
+        await hub.Service<PendingSweep>().RunOnceAsync(HubWorld.Stop);
+        (await hub.Receiver.EventAsync(broken.ExchangeId, Kinds.DueChange, nth: 2)).Cause.ShouldBe("DeliveredLate");
+    }
+
+    /// <summary>As if the time that rows are one sweep's own, or rest, had passed.</summary>
+    Task ForgetClaimsAsync() => hub.ExecuteAsync("update hub.pending set not_before = null");
 
     /// <summary>A parked county rests half a minute: not waited for, since a hub that was not there knows nothing of it.</summary>
     async Task ForgetParkingAsync()

@@ -1,6 +1,7 @@
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub;
+using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Outages;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.IntegrationTests.Cli;
@@ -92,6 +93,29 @@ public sealed class TimeTests(TestServers servers)
     }
 
     [Fact]
+    public async Task A_due_date_of_a_message_that_was_judged_before_the_calendar_came_and_stored_after_it_is_set_all_the_same()
+    {
+        var (write, machine, lastTable) = (new FaultyWrite(), new DriftingClock(), await LastYearAsync());
+        await using var hub = await HubWorld.CreateAsync(servers, b =>
+        {
+            b.Services.AddSingleton<DurableWrite>(write);
+            machine.Into(b);
+        }, HubWorld.Shanghai(lastTable, 12, 30, 9));
+        var (waits, goOn) = write.Hold(HubWrites.Batch);
+        var question = hub.Asker.Ask("510104");
+        await hub.Asker.SendAsync(question);
+        await waits.WaitAsync(TimeSpan.FromMinutes(1), HubWorld.Stop);
+        using var csv = new StringReader($"date,kind,occasion\n{lastTable + 1}-01-01,holiday,元旦\n");
+        await HubSchema.ImportCalendarAsync(hub.World.Servers.Database(hub.World.Installation.HubDatabase), csv, ct: HubWorld.Stop);
+        await hub.World.RunDeadlineClockAsync(HubWorld.Stop); // it looks while the batch is not there yet
+        goOn.SetResult();
+        (await hub.Asker.AcceptedAsync(question)).DuePending.ShouldBe(true);
+
+        machine.Ahead = DeadlineClock.LookAgainEvery;
+        (await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange)).Cause.ShouldBe("CalendarCame");
+    }
+
+    [Fact]
     public async Task A_county_that_left_the_division_table_keeps_what_it_owes_and_harms_nobody_else()
     {
         var lastTable = await LastYearAsync();
@@ -130,5 +154,5 @@ public sealed class TimeTests(TestServers servers)
     }
 
     static Task<int> LastYearAsync() =>
-        Task.FromResult(ExchangeHub.Hub.Deadlines.ShippedData.Calendar().Years.Max());
+        Task.FromResult(ShippedData.Calendar().Years.Max());
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Client;
+using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Exchanges;
@@ -49,8 +50,7 @@ public sealed class TwoClocksTests(TestServers servers)
     public async Task A_hub_whose_clock_drifts_away_while_it_runs_takes_nothing_until_it_is_right_again()
     {
         var machine = new DriftingClock();
-        await using var hub = await HubWorld.CreateAsync(servers, b =>
-            b.Services.AddSingleton((Clocks)b.Services.Last(s => s.ServiceType == typeof(Clocks)).ImplementationInstance! with { System = machine }));
+        await using var hub = await HubWorld.CreateAsync(servers, machine.Into);
         await hub.AskAsync();
         using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
         machine.Ahead = TimeSpan.FromSeconds(5);
@@ -94,12 +94,22 @@ public sealed class TwoClocksTests(TestServers servers)
         (await hub.Receiver.AcceptedAsync(acknowledgement)).AcceptedAt.ShouldBe(due.AddMinutes(-30));
     }
 
-    sealed class DriftingClock(TimeProvider? of = null) : TimeProvider
+    [Fact]
+    public async Task While_a_clock_is_wrong_nobody_can_be_in_time_and_nobody_is_late()
     {
-        readonly TimeProvider of = of ?? System;
-
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => of.GetUtcNow() + Ahead;
+        var machine = new DriftingClock();
+        await using var hub = await HubWorld.CreateAsync(servers, machine.Into);
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 23), HubWorld.Stop);
+        machine.Ahead = TimeSpan.FromSeconds(5);
+        await HubWorld.Eventually(() => Task.FromResult(hub.Service<IntakeState>().StoppedBy == IntakeState.ClockSkew));
+        for (var minutes = 1; minutes <= 61; minutes++) // the hub lives on, and its duties come around
+        {
+            hub.World.Clock!.SetUtcNow(HubWorld.Shanghai(2026, 2, 3, 23).AddMinutes(minutes));
+            await hub.Service<OutageWatch>().RunOnceAsync(HubWorld.Stop);
+        }
+        machine.Ahead = TimeSpan.Zero;
+        var moved = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange);
+        (moved.Duty, moved.Cause, moved.DueAt).ShouldBe((Duties.Acknowledgement, "HubOutage", HubWorld.Shanghai(2026, 2, 4, 1, 1)));
     }
 }
