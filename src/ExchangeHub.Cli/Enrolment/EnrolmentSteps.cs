@@ -72,16 +72,23 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
         var waiting = await ListAsync(operatorToken, cancel);
         IReadOnlyList<EnrolmentFailure> outcomes = [];
         await PublishAsync(registrar => registrar.AcceptAll(waiting, out outcomes), cancel);
+        // What was judged waits no longer: refused ones would keep the county's own request out. A crash before this line judges them once more.
+        foreach (var judged in waiting)
+            (await SendAsync(HttpMethod.Delete, $"api/v1/enrolments/{Endorsement.Hash(judged.Request)}", operatorToken, cancel)).Dispose();
         return [.. waiting.Zip(outcomes, (enrolment, outcome) => new SignedEnrolment(PartyOf(enrolment), outcome))];
     }
 
     /// <summary>Enrolments that wait at the hub.</summary>
     public async Task<IReadOnlyList<Contracts.Enrolment>> ListAsync(string operatorToken, CancellationToken cancel = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/enrolments") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", operatorToken) } };
-        using var answer = await http.SendAsync(request, cancel);
-        answer.EnsureSuccessStatusCode();
+        using var answer = await SendAsync(HttpMethod.Get, "api/v1/enrolments", operatorToken, cancel);
         return await answer.Content.ReadFromJsonAsync<List<Contracts.Enrolment>>(cancel) ?? [];
+    }
+
+    async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string operatorToken, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", operatorToken) } };
+        return (await http.SendAsync(request, cancel)).EnsureSuccessStatusCode();
     }
 
     /// <summary>Before the first county: the registrar's public key for the hub, the hub's signing key for the registrar.</summary>

@@ -28,9 +28,9 @@ static class OperateCommands
     {
         var calendar = new ExampledCommand("calendar", "Holidays and make-up working days.", "calendar import data/holidays.csv");
         var import = new ExampledCommand("import", "Load whole years from a CSV with the columns date,kind,occasion. A year's rows replace the ones before; pending due dates are set by the running hub.",
-            "calendar import holidays-2027.csv", "calendar import holidays-xinjiang-2027.csv --province 65");
+            "calendar import holidays-2027.csv", "calendar import holidays-xinjiang-2027.csv --province 650000");
         var file = new Argument<FileInfo>("file") { Description = "The CSV file." }.AcceptExistingOnly();
-        var province = new Option<string?>("--province") { Description = "Two digits: the table of one province beside the national one." };
+        var province = new Option<string?>("--province") { Description = "Six digits, such as 650000: one province's own days beside the national table." };
         import.Add(file);
         import.Add(province);
         import.OnInstallation(async (parse, installation, servers, terminal, cancel) =>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Contracts;
@@ -78,9 +77,7 @@ public sealed class CountyFolder : IDisposable
     {
         var (sig, enc) = Newest() is { } unanswered && ring.SigningKey(Settings.Party, unanswered.Sig.Kid) is null ? unanswered : MakeKeys();
         var request = Request(sig, enc, now);
-        var endorsement = CompactJws.Sign(current, JoseTypes.Endorse, WireJson.Write(w =>
-            w.WriteString("request", B64u.Hash(Encoding.ASCII.GetBytes(request)))));
-        return new Enrolment(request, Mac: null, endorsement);
+        return new Enrolment(request, Mac: null, Endorsement.Sign(current, request));
     }
 
     /// <summary>The key to sign with at an instant: of the own valid records the one with the latest <c>from</c> whose private key is here.</summary>

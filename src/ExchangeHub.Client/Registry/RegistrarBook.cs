@@ -1,4 +1,3 @@
-using System.Text;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
@@ -93,10 +92,7 @@ sealed record RegistrarBook(string Hub, int Number, string Snapshot, IReadOnlyLi
     bool IsEndorsed(string party, string request, string endorsement, DateTimeOffset now)
     {
         var current = KeysOf(party).Where(k => k.Use == RegisteredKey.Signing && k.ValidAt(now)).ToDictionary(k => k.Kid, k => k.Jwk, StringComparer.Ordinal);
-        return CompactJws.TryVerify(endorsement, JoseTypes.Endorse, current.GetValueOrDefault, out var verified)
-            && StrictJson.TryParseObject(verified.Payload, depthMax: 2, out var document)
-            && document.RootElement.GetPropertyCount() == 1
-            && TokenParts.Is(document.RootElement, "request", B64u.Hash(Encoding.ASCII.GetBytes(request)));
+        return Endorsement.Holds(endorsement, request, current.GetValueOrDefault);
     }
 
     static DateTimeOffset At(string text) => WireTime.TryParse(text, out var at) ? at : throw new InvalidDataException("The registrar's book holds no time.");

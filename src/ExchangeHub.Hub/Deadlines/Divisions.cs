@@ -31,6 +31,8 @@ public sealed class Divisions
     public bool TakesPart(string code) =>
         byCode.TryGetValue(code, out var division) && !division.Ended && (division.Level is County || (division.Level is Prefecture && !parents.Contains(code)));
 
+    public bool IsProvince(string code) => byCode.TryGetValue(code, out var division) && division.Level is Province;
+
     /// <summary>The Chinese name, or the code itself when the table does not have it.</summary>
     public string NameOf(string code) => byCode.TryGetValue(code, out var division) ? division.Name : code;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Jose;
+using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Schema;
@@ -14,7 +15,8 @@ namespace ExchangeHub.Hub.Registry;
 static class EnrolmentEndpoints
 {
     const long BodyMax = 16_384;
-    // Anybody may post: what waits is bounded, so that a flood fills no disk.
+    // Anybody may post: what waits is bounded, so that a flood fills no disk. What a current key endorses has room of its own, which no
+    // stranger can take up.
     const int WaitingMax = 10_000, WaitingPerPartyMax = 5;
 
     public static void MapEnrolments(this IEndpointRouteBuilder api)
@@ -25,9 +27,11 @@ static class EnrolmentEndpoints
             .Accepts<Enrolment>("application/json").Produces(202).ProducesProblem(400).ProducesProblem(429);
         group.MapGet("", async (NpgsqlDataSource database, CancellationToken ct) => Results.Json(await ListAsync(database, ct)))
             .RequireAuthorization(Policies.Operate).WithSummary("Requests that wait for the registrar.").Produces<IReadOnlyList<Enrolment>>();
+        group.MapDelete("/{request}", DeleteAsync).RequireAuthorization(Policies.Operate)
+            .WithSummary("A request that the registrar has judged, by its SHA-256 in b64u: its place is free again.").Produces(204);
     }
 
-    static async Task<IResult> PostAsync(HttpRequest http, NpgsqlDataSource database, DurableWrite durable, Clocks clocks, Microsoft.Extensions.Options.IOptions<HubOptions> options, CancellationToken ct)
+    static async Task<IResult> PostAsync(HttpRequest http, NpgsqlDataSource database, RegistryWatch registry, DurableWrite durable, Clocks clocks, Microsoft.Extensions.Options.IOptions<HubOptions> options, CancellationToken ct)
     {
         if (http.ContentLength > BodyMax)
             return Problems.Field(RefusalCodes.TooLarge, "");
@@ -41,21 +45,33 @@ static class EnrolmentEndpoints
             return Problems.Field(RefusalCodes.MemberInvalid, "/request");
         if (request.Hub != options.Value.Id)
             return Problems.Field(RefusalCodes.WrongHub, "/request");
-        // Posted again after an answer that was lost, it waits once.
+        if (enrolment.Endorsement is not null && !Endorsed() && !(await registry.RefreshAsync(ct) && Endorsed()))
+            return Problems.Field(RefusalCodes.MemberInvalid, "/endorsement");
         await using var command = database.Command("""
-            with waits as (select 1 from hub.enrolments where party = $2 and request = $3), kept as (
-                insert into hub.enrolments (id, party, request, mac, endorsement, at)
-                select $1, $2, $3, $4, $5, $6
-                where not exists (select 1 from waits)
-                    and (select count(*) from hub.enrolments) < $7 and (select count(*) from hub.enrolments where party = $2) < $8
-                returning 1)
-            select exists (select 1 from waits union all select 1 from kept)
-            """, Guid.CreateVersion7(clocks.Now), request.Party, enrolment.Request, enrolment.Mac, enrolment.Endorsement, clocks.Now, WaitingMax, WaitingPerPartyMax);
+            insert into hub.enrolments (id, party, kid, request, mac, endorsement, at)
+            select $1, $2, $3, $4, $5, $6, $7
+            where exists (select from hub.enrolments where party = $2 and kid = $3)
+                or ((select count(*) from hub.enrolments where (endorsement is null) = ($6::text is null)) < $8
+                    and (select count(*) from hub.enrolments where party = $2 and (endorsement is null) = ($6::text is null)) < $9)
+            on conflict (party, kid) do update set request = excluded.request, mac = excluded.mac, endorsement = excluded.endorsement, at = excluded.at
+            """, Guid.CreateVersion7(clocks.Now), request.Party, PublicJwk.Kid(request.Sig), enrolment.Request, enrolment.Mac, enrolment.Endorsement, clocks.Now,
+            WaitingMax, WaitingPerPartyMax);
         var waits = false;
-        await durable.DoAsync(HubWrites.Enrolment, async () => waits = (bool)(await command.ExecuteScalarAsync(ct))!);
+        await durable.DoAsync(HubWrites.Enrolment, async () => waits = await command.ExecuteNonQueryAsync(ct) == 1);
         return waits
             ? Results.Accepted()
             : Problems.Field(RefusalCodes.LimitReached, "", StatusCodes.Status429TooManyRequests);
+
+        bool Endorsed() => Endorsement.Holds(enrolment.Endorsement!, enrolment.Request,
+            kid => registry.Current.Keys.SigningKey(request.Party, kid) is { } key && key.ValidAt(clocks.Now) ? key.Jwk : null);
+    }
+
+    static async Task<IResult> DeleteAsync(string request, NpgsqlDataSource database, CancellationToken ct)
+    {
+        // By the very bytes: what the county has posted anew meanwhile stays.
+        await using var command = database.Command("delete from hub.enrolments where rtrim(translate(encode(sha256(convert_to(request, 'UTF8')), 'base64'), '+/', '-_'), '=') = $1", request);
+        await command.ExecuteNonQueryAsync(ct);
+        return Results.NoContent();
     }
 
     static async Task<IReadOnlyList<Enrolment>> ListAsync(NpgsqlDataSource database, CancellationToken ct)

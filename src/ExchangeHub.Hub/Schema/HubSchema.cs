@@ -26,11 +26,14 @@ public static class HubSchema
     /// loaded before; a running hub then sets the due dates that waited for them.</summary>
     /// <param name="province">Six-digit code for a province's own days beside the State Council's; <c>null</c> for the State Council's table.</param>
     /// <returns>The years whose table is in the file.</returns>
-    /// <exception cref="FormatException">A row is not as it must be; its line number is in the message. Nothing is loaded.</exception>
+    /// <exception cref="FormatException">A row is not as it must be; its line number is in the message. Or the code is no province's. Nothing is loaded.</exception>
     public static async Task<IReadOnlyList<int>> ImportCalendarAsync(string connectionString, TextReader csv, string? province = null, CancellationToken ct = default)
     {
         var (years, days) = WorkingCalendar.ReadCsv(csv);
         await using var database = NpgsqlDataSource.Create(connectionString);
+        // Days under a code that no county belongs to would move no due date, and nobody would know.
+        if (province is not null && !(await RulesTables.LoadAsync(database, ct)).Divisions.IsProvince(province))
+            throw new FormatException($"{province} is no province of the division table: six digits, such as 650000.");
         await RulesTables.SaveCalendarAsync(database, years, days, province, ct);
         return years;
     }

@@ -3,8 +3,10 @@ using System.Text.Json;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Load;
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
+using ExchangeHub.IntegrationTests.Hub;
 using ExchangeHub.Testing;
 using Npgsql;
 using Shouldly;
@@ -80,6 +82,24 @@ public sealed class CommandTests(TestServers servers)
     }
 
     [Fact]
+    public async Task A_province_s_own_holiday_moves_the_due_dates_of_its_counties_and_of_no_others()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "province", Counties = [], StartNode = false }, Stop);
+        await world.Installation.SaveAsync(Stop);
+        var (before, elsewhere) = (await DueOnAsync(world, "650102"), await DueOnAsync(world, "330106"));
+        var file = Path.Combine(world.Installation.Folder, "xinjiang.csv");
+        await File.WriteAllTextAsync(file, $"date,kind,occasion\n{before:yyyy-MM-dd},holiday,肉孜节\n", Stop);
+        foreach (var code in new[] { "65", "650100", "990000" })
+        {
+            var refused = await Typed.RunAsync(world, "calendar", "import", file, "--province", code);
+            (refused.Exit, refused.Error.Contains(code, StringComparison.Ordinal)).ShouldBe((ExitCodes.NotDone, true));
+        }
+        (await Typed.RunAsync(world, "calendar", "import", file, "--province", "650000")).Exit.ShouldBe(ExitCodes.Done);
+        await HubWorld.Eventually(async () => await DueOnAsync(world, "650102") > before);
+        (await DueOnAsync(world, "330106")).ShouldBe(elsewhere);
+    }
+
+    [Fact]
     public async Task After_a_copy_came_back_under_the_same_server_an_operator_raises_the_epoch()
     {
         await using var world = await WorldAsync();
@@ -145,6 +165,13 @@ public sealed class CommandTests(TestServers servers)
     static IReadOnlyList<string> Ill(Typed.Run doctor) => [.. JsonDocument.Parse(doctor.Output).RootElement.EnumerateArray()
         .Where(f => f.GetProperty("health").GetString() == "Ill")
         .Select(f => $"{f.GetProperty("what")}: {f.GetProperty("found")} ({f.GetProperty("cure")})")];
+
+    static async Task<DateOnly> DueOnAsync(World world, string owes)
+    {
+        using var http = new HttpClient { BaseAddress = world.Installation.HubUrl };
+        return (await new HubApi(http, world.Installation.HubId, "110105", () => null, world.Clocks).GetDueDatesAsync(owes, Kinds.CertificateVerificationRequest, urgent: false, Stop)).DueOn is { } day
+            ? DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture) : throw new InvalidOperationException("pending");
+    }
 
     async Task<World> WorldAsync()
     {
