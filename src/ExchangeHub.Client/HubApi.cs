@@ -56,6 +56,17 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
             : change;
     }
 
+    /// <summary>The whole way from a pinned registrar: the newest snapshot, and the entries of those who are in it.</summary>
+    /// <exception cref="InvalidDataException">It does not verify.</exception>
+    public async Task<KeyRing> GetRingAsync(Jwk pinned, IEnumerable<string> parties, CancellationToken ct = default)
+    {
+        var change = await AdvanceAsync(KeyRing.Pinned(hub, pinned), ct);
+        foreach (var of in parties)
+            if (change.Ok && await GetEntryAsync(of, ct) is { } entry)
+                change = change.Ring.AcceptEntry(of, entry);
+        return change.Ok ? change.Ring : throw new InvalidDataException($"The hub's registry does not verify: {change.Verdict}");
+    }
+
     /// <returns>The party's entry, or none where the hub knows no such party.</returns>
     public async Task<EntryView?> GetEntryAsync(string ofParty, CancellationToken ct = default)
     {

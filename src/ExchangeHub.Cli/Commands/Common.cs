@@ -21,16 +21,14 @@ static class Common
     public static Terminal TerminalOf(ParseResult parse) =>
         new(parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error, parse.GetValue(Json));
 
-    /// <summary>Runs a command on existing servers; what is missing is said with its cure.</summary>
-    public static void OnServers(this Command command, Func<ParseResult, ServerAddresses, Terminal, CancellationToken, Task<int>> run) =>
+    /// <summary>Runs a command; what it could not do is said in a sentence.</summary>
+    public static void OnTerminal(this Command command, Func<ParseResult, Terminal, CancellationToken, Task<int>> run) =>
         command.SetAction(async (parse, cancel) =>
         {
             var terminal = TerminalOf(parse);
-            if (ServerAddresses.TryFromEnvironment(out var missing) is not { } servers)
-                return terminal.Fail($"No servers: {string.Join(", ", missing)} not set.", "Run it as ./run.sh …, which starts or finds them, or set the variables to existing servers.");
             try
             {
-                return await run(parse, servers, terminal, cancel);
+                return await run(parse, terminal, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -43,16 +41,31 @@ static class Common
             }
         });
 
-    /// <summary>Runs a command on an installation made before.</summary>
+    /// <summary>Runs a command on existing servers; what is missing is said with its cure.</summary>
+    public static void OnServers(this Command command, Func<ParseResult, ServerAddresses, Terminal, CancellationToken, Task<int>> run) =>
+        command.OnTerminal((parse, terminal, cancel) => ServerAddresses.TryFromEnvironment(out var missing) is { } servers
+            ? run(parse, servers, terminal, cancel)
+            : Task.FromResult(terminal.Fail($"No servers: {string.Join(", ", missing)} not set.", "Run it as ./run.sh …, which starts or finds them, or set the variables to existing servers.")));
+
+    /// <summary>Runs a command on an installation made before, over the hub's own interface: it needs no server's password.</summary>
+    public static void OnInstallation(this Command command, Func<ParseResult, Installation, Terminal, CancellationToken, Task<int>> run)
+    {
+        command.Add(Folder);
+        command.OnTerminal((parse, terminal, cancel) => Found(parse, terminal, installation => run(parse, installation, terminal, cancel)));
+    }
+
+    /// <summary>Runs a command on an installation made before and on its servers.</summary>
     public static void OnInstallation(this Command command, Func<ParseResult, Installation, ServerAddresses, Terminal, CancellationToken, Task<int>> run)
     {
         command.Add(Folder);
-        command.OnServers((parse, servers, terminal, cancel) =>
-        {
-            var folder = parse.GetValue(Folder)!;
-            return Installation.Load(folder) is { } installation
-                ? run(parse, installation, servers, terminal, cancel)
-                : Task.FromResult(terminal.Fail($"No installation in {folder}.", "exchangehub up makes one; --folder names another place."));
-        });
+        command.OnServers((parse, servers, terminal, cancel) => Found(parse, terminal, installation => run(parse, installation, servers, terminal, cancel)));
+    }
+
+    static Task<int> Found(ParseResult parse, Terminal terminal, Func<Installation, Task<int>> run)
+    {
+        var folder = parse.GetValue(Folder)!;
+        return Installation.Load(folder) is { } installation
+            ? run(installation)
+            : Task.FromResult(terminal.Fail($"No installation in {folder}.", "exchangehub up makes one; --folder names another place."));
     }
 }

@@ -1,5 +1,4 @@
 using ExchangeHub.Cli.Commands;
-using ExchangeHub.Cli.Enrolment;
 using ExchangeHub.Cli.Scenarios;
 using ExchangeHub.Cli.Worlds;
 
@@ -10,6 +9,7 @@ namespace ExchangeHub.Cli.Demo;
 sealed record Demonstration(Installation Installation, Scenario February)
 {
     const int HubPort = 8080, NodePort = 8081;
+    const string VirtualHostName = "exchangehub_demo";
     const string ScenarioName = "scenarios/demo-february.json";
 
     public IReadOnlyList<string> Counties => February.Counties;
@@ -21,13 +21,15 @@ sealed record Demonstration(Installation Installation, Scenario February)
     {
         var february = await ScenarioFile.ReadAsync(ShippedFiles.PathOf(ScenarioName), cancel);
         using var broker = new BrokerAdmin(servers);
-        var found = Installation.Load(folder) ?? New(folder);
+        var found = Installation.Load(folder) ?? New(servers, folder);
         await DemoMark.EnsureOwnAsync(servers, broker, found, cancel);
         if (DemoMark.IsPlayed(found) && await Databases.ExistsAsync(servers, found.HubDatabase, cancel))
         {
             await AppUsers.ReclaimAsync(found, cancel);
             await found.PrepareAsync(servers, broker, cancel);
-            await RestoreCountiesAsync(servers, broker, found, february.Counties, cancel);
+            // Servers that were made anew (a container without its volume) know no users; repeating changes nothing on others.
+            await Parallel.ForEachAsync(february.Counties, cancel, async (county, _) =>
+                await broker.AddCountyAsync(found.VirtualHost, county, servers.SharedPasswordOf(county), BrokerLimits.Shared, cancel));
             var now = await DemoTime.ResumeAsync(servers, found, DemoTime.Begin, cancel);
             terminal.Say($"Found the demonstration in {folder}; business time goes on at {new LocalInstant(now)}.");
             return new Demonstration(found, february);
@@ -41,7 +43,7 @@ sealed record Demonstration(Installation Installation, Scenario February)
         return demo;
     }
 
-    static Installation New(string folder) => new("hub.demo", "exchangehub_demo_hub", "exchangehub_demo_node", "exchangehub_demo", Path.GetFullPath(folder),
+    static Installation New(ServerAddresses servers, string folder) => new("hub.demo", "exchangehub_demo_hub", "exchangehub_demo_node", VirtualHostName, servers.Amqp(VirtualHostName), Path.GetFullPath(folder),
         new Uri($"http://127.0.0.1:{Ports.FreeNear(HubPort)}/"), new Uri($"http://127.0.0.1:{Ports.FreeNear(NodePort)}/")) { Demonstration = DemoMark.New() };
 
     async Task PlayFebruaryAsync(ServerAddresses servers, BrokerAdmin broker, Terminal terminal, CancellationToken cancel)
@@ -58,12 +60,5 @@ sealed record Demonstration(Installation Installation, Scenario February)
         await world.AdvanceToAsync(DemoTime.Begin, cancel);
         await world.ReissueSnapshotAsync(cancel);
         await world.QuietAsync(cancel: cancel);
-    }
-
-    // Servers that were made anew (a container without its volume) know no users; repeating changes nothing on others.
-    static async Task RestoreCountiesAsync(ServerAddresses servers, BrokerAdmin broker, Installation installation, IReadOnlyList<string> counties, CancellationToken cancel)
-    {
-        using var steps = new EnrolmentSteps(installation, servers, broker, Client.Clocks.Real, BrokerLimits.Shared);
-        await Parallel.ForEachAsync(counties, cancel, async (county, _) => await steps.AddBrokerUserAsync(county, cancel: cancel));
     }
 }

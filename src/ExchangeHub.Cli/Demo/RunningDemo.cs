@@ -29,7 +29,7 @@ sealed class RunningDemo : IAsyncDisposable
             var nodeProcess = await AppProcess.StartAsync("ExchangeHub.Node", new Dictionary<string, string>(installation.NodeSettings(servers)) { ["Node:FollowHubClock"] = "true" },
                 users.Node, installation.NodeFolder, demo.LogOf("node"), installation.NodeUrl, terminal.Say, cancel);
             var running = new RunningDemo(hubProcess, nodeProcess);
-            running.registrar = running.ReissueAsync(installation, servers, terminal);
+            running.registrar = running.ReissueAsync(installation, terminal);
             return running;
         }
         catch
@@ -39,9 +39,8 @@ sealed class RunningDemo : IAsyncDisposable
         }
     }
 
-    async Task ReissueAsync(Installation installation, ServerAddresses servers, Terminal terminal)
+    async Task ReissueAsync(Installation installation, Terminal terminal)
     {
-        using var broker = new BrokerAdmin(servers);
         using var timer = new PeriodicTimer(ReissueEvery);
         try
         {
@@ -49,7 +48,7 @@ sealed class RunningDemo : IAsyncDisposable
             {
                 try
                 {
-                    using var steps = new EnrolmentSteps(installation, servers, broker, await BusinessClock.OfAsync(installation, stopping.Token), BrokerLimits.Shared);
+                    using var steps = new EnrolmentSteps(installation, await BusinessClock.OfAsync(installation, stopping.Token));
                     await steps.ReissueAsync(stopping.Token);
                 }
                 catch (Exception e) when (e is HttpRequestException or Client.HubApiException or IOException)

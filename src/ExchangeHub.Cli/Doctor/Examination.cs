@@ -44,8 +44,8 @@ public static class Examination
         }
         findings.Add(await LookAsync("hub", "Start it (exchangehub up), then look at its log.", () => HubAsync(installation, cancel)));
         findings.Add(await LookAsync("registry", "The registrar reissues the snapshot weekly; exchangehub up does while it runs.", () => RegistryAsync(installation, cancel)));
-        findings.Add(await LookAsync("hub key", "Give the hub's folder to the hub's user alone: chmod 700, files 600.", () => Task.FromResult(KeyFile(Path.Combine(installation.HubFolder, "hub.pem")))));
-        findings.Add(await LookAsync("county keys", "Give the county's folder to the node's user alone: chmod 700, files 600.", () => Task.FromResult(CountyKeys(installation))));
+        findings.Add(await LookAsync("hub key", KeyExamination.FilesCure, () => KeyExamination.HubAsync(installation, cancel)));
+        findings.Add(await LookAsync("county keys", KeyExamination.FilesCure, () => KeyExamination.CountiesAsync(installation, cancel)));
         return findings;
     }
 
@@ -161,28 +161,6 @@ public static class Examination
             RegistryAge.Old => new(Health.Watch, "", found + ": over 14 days old"),
             _ => new(Health.Ill, "", found + ": over 30 days old, counties seal nothing new"),
         };
-    }
-
-    static Finding CountyKeys(Installation installation)
-    {
-        var folders = Directory.GetDirectories(installation.CountiesFolder);
-        foreach (var path in folders)
-        {
-            using var folder = CountyFolder.Open(path);
-            foreach (var key in Directory.GetFiles(Path.Combine(path, "keys"), "*.pem"))
-                if (KeyFile(key) is { Health: not Health.Well } ill)
-                    return ill;
-        }
-        return Well($"{folders.Length} counties");
-    }
-
-    static Finding KeyFile(string path)
-    {
-        if (!File.Exists(path))
-            return new(Health.Ill, "", $"{path} is missing", "exchangehub up makes what is missing.");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
-            return new(Health.Ill, "", $"{path} can be read by others");
-        return Well(path);
     }
 
     static async Task<DateTimeOffset> BusinessNowAsync(Installation installation, CancellationToken cancel) => (await BusinessClock.OfAsync(installation, cancel)).Now;

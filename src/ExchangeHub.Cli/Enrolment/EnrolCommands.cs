@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Demo;
+using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
@@ -12,8 +13,10 @@ namespace ExchangeHub.Cli.Enrolment;
 /// <summary><c>exchangehub enrol</c>: the four steps, each run by the one whose step it is, as the user who may read its folder.</summary>
 static class EnrolCommands
 {
+    const string BrokerPasswordVariable = "EXCHANGEHUB_BROKER_PASSWORD";
+
     public static Command Create() => new ExampledCommand("enrol", "A county joins in four steps: operator, registrar, node, registrar.",
-        "enrol broker-user 330106", "enrol invite 330106 > 330106-invitation.json", "enrol request 330106-invitation.json --broker-password …", "enrol sign --account operator --password …")
+        "enrol broker-user 330106", "enrol invite 330106 > 330106-invitation.json", "enrol request 330106-invitation.json", "enrol sign --account operator")
     {
         Hub(), BrokerUser(), Invite(), Request(), Sign(), List(),
     };
@@ -34,9 +37,12 @@ static class EnrolCommands
     {
         var command = new ExampledCommand("broker-user", "Step 1, the operator: the county's broker user with its queue, rights and limits. Prints the password once.",
             "enrol broker-user 330106");
-        command.OnCounty(async (_, county, steps, terminal, cancel) =>
+        command.Add(StepCommands.County);
+        command.OnInstallation(async (parse, installation, servers, terminal, cancel) =>
         {
-            var password = await steps.AddBrokerUserAsync(county, RandomNumberGenerator.GetHexString(32, lowercase: true), cancel);
+            var (county, password) = (parse.GetValue(StepCommands.County)!, RandomNumberGenerator.GetHexString(32, lowercase: true));
+            using var broker = new BrokerAdmin(servers);
+            await broker.AddCountyAsync(installation.VirtualHost, county, password, BrokerLimits.Production, cancel);
             terminal.Show(new { county, password }, u => Terminal.Table(["broker user", "password"], [[u.county, u.password]]));
             terminal.Say("Hand the password to the county outside the hub, with the invitation. It is kept nowhere.");
             return ExitCodes.Done;
@@ -48,9 +54,10 @@ static class EnrolCommands
     {
         var command = new ExampledCommand("invite", "Step 2, the registrar: an invitation file with a one-time code, valid 14 days, to standard output.",
             "enrol invite 330106 > 330106-invitation.json");
-        command.OnCounty(async (parse, county, steps, terminal, cancel) =>
+        command.Add(StepCommands.County);
+        command.OnSteps(async (parse, steps, terminal, cancel) =>
         {
-            await parse.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(await steps.InviteAsync(county, cancel), ContractsJson.Default.EnrolmentInvitation));
+            await parse.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(await steps.InviteAsync(parse.GetValue(StepCommands.County)!, cancel), ContractsJson.Default.EnrolmentInvitation));
             terminal.Say("Hand the file to the county outside the hub: the code in it is worth an enrolment.");
             return ExitCodes.Done;
         });
@@ -59,14 +66,17 @@ static class EnrolCommands
 
     static ExampledCommand Request()
     {
-        var command = new ExampledCommand("request", "Step 3, the node: makes the county's folder and keys, and posts the request to the hub.",
-            "enrol request 330106-invitation.json --broker-password …");
+        var command = new ExampledCommand("request", "Step 3, the node: makes the county's folder and keys, and posts the request to the hub that the invitation names. Needs neither servers nor an installation.",
+            "enrol request 330106-invitation.json");
         var file = new Argument<FileInfo>("invitation") { Description = "The registrar's file." }.AcceptExistingOnly();
-        var password = new Option<string>("--broker-password") { Description = "What the operator handed out.", Required = true };
+        var password = new Option<string?>("--broker-password") { Description = $"What the operator handed out; default: {BrokerPasswordVariable}, where no list of processes shows it." };
         command.Add(file);
         command.Add(password);
-        command.OnSteps(async (parse, steps, terminal, cancel) =>
+        command.Add(Common.Folder);
+        command.OnTerminal(async (parse, terminal, cancel) =>
         {
+            if ((parse.GetValue(password) ?? Environment.GetEnvironmentVariable(BrokerPasswordVariable)) is not { Length: > 0 } brokerPassword)
+                return terminal.Fail("No broker password.", $"Set {BrokerPasswordVariable} to what the operator handed out.");
             EnrolmentInvitation? invitation;
             try
             {
@@ -76,8 +86,9 @@ static class EnrolCommands
             {
                 return terminal.Fail($"{parse.GetValue(file)}: no invitation ({e.Path}).", "The registrar makes one: exchangehub enrol invite CODE");
             }
-            await steps.RequestAsync(invitation!, parse.GetValue(password)!, cancel);
-            await AppUsers.HandOverAsync(steps.FolderOf(invitation!.Party), cancel);
+            var counties = Installation.CountiesIn(parse.GetValue(Common.Folder)!);
+            await NodeSteps.RequestAsync(counties, invitation!, brokerPassword, cancel: cancel);
+            await AppUsers.HandOverAsync(Path.Combine(counties, invitation!.Party), cancel);
             terminal.Say($"{invitation!.Party} asked to be enrolled. Next, the registrar: exchangehub enrol sign");
             return ExitCodes.Done;
         });
@@ -87,7 +98,7 @@ static class EnrolCommands
     static ExampledCommand Sign()
     {
         var command = new ExampledCommand("sign", "Step 4, the registrar: checks the requests that wait at the hub, signs records and the next snapshot, publishes them.",
-            "enrol sign --account operator --password …");
+            "enrol sign --account operator");
         var signIn = new HubSignIn(command);
         command.OnSteps(async (parse, steps, terminal, cancel) =>
         {

@@ -12,12 +12,12 @@ using ExchangeHub.Contracts.Wire;
 namespace ExchangeHub.Cli.Enrolment;
 
 /// <summary>
-/// The four steps by which a county joins, each by another hand: the operator makes the broker user; the registrar the invitation with its
-/// one-time code; the node its keys and the request; the registrar signs and publishes. No step needs another's secrets. Beside them what
-/// registrar and node do with keys later on. Every step may be repeated after a crash: what is there already is found, what the hub missed is
-/// handed over again.
+/// What the registrar does of the four steps by which a county joins, each by another hand: the operator makes the broker user
+/// (<see cref="BrokerAdmin"/>); the registrar the invitation with its one-time code; the node its keys and the request (<see cref="NodeSteps"/>);
+/// the registrar signs and publishes. No step needs another's secrets. Beside them what the registrar does with keys later on. Every step may be
+/// repeated after a crash: what is there already is found, what the hub missed is handed over again.
 /// </summary>
-public sealed class EnrolmentSteps(Installation installation, ServerAddresses servers, BrokerAdmin broker, Clocks clocks, BrokerLimits limits) : IDisposable
+public sealed class EnrolmentSteps(Installation installation, Clocks clocks) : IDisposable
 {
     // The registrar's book is held for two calls to the hub at most.
     static readonly TimeSpan busyMax = TimeSpan.FromSeconds(75);
@@ -27,42 +27,11 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
 
     public Installation Installation => installation;
 
-    /// <summary>The county's folder at this node.</summary>
-    public string FolderOf(string county) => Path.Combine(installation.CountiesFolder, county);
-
-    /// <summary>Step 1, the operator: the county's broker user, its queue and its rights.</summary>
-    /// <param name="password">The user's password; absent: the one all worlds of a shared server agree on.</param>
-    /// <returns>The password; it reaches the county outside the hub.</returns>
-    public async Task<string> AddBrokerUserAsync(string county, string? password = null, CancellationToken cancel = default)
-    {
-        password ??= servers.SharedPasswordOf(county);
-        await broker.AddCountyAsync(installation.VirtualHost, county, password, limits, cancel);
-        return password;
-    }
-
     /// <summary>Step 2, the registrar: a one-time code, valid 14 days. The hub never sees it.</summary>
     public async Task<EnrolmentInvitation> InviteAsync(string county, CancellationToken cancel = default)
     {
         using var registrar = await OpenRegistrarAsync(cancel);
-        return registrar.Invite(county, installation.HubUrl.ToString(), Amqp);
-    }
-
-    /// <summary>Step 3, the node: its folder, two new keys, the request posted to the hub.</summary>
-    public async Task RequestAsync(EnrolmentInvitation invitation, string brokerPassword, CancellationToken cancel = default)
-    {
-        using var folder = CountyFolder.Create(FolderOf(invitation.Party), invitation, brokerPassword);
-        await Hub(invitation.Party).PostEnrolmentAsync(folder.Enrol(invitation.Code, clocks.Now), cancel);
-    }
-
-    /// <summary>The node, later: two more keys in its folder, endorsed by the present one, posted to the hub. A running node takes them up by itself.</summary>
-    /// <exception cref="InvalidOperationException">The county has no valid key to endorse them with: it needs a new invitation.</exception>
-    public async Task RenewAsync(string county, CancellationToken cancel = default)
-    {
-        using var folder = CountyFolder.Open(FolderOf(county));
-        var ring = await RingAsync(folder.Settings.Registrar, county, cancel);
-        var current = folder.SigningKeyAt(ring, clocks.Now)
-            ?? throw new InvalidOperationException($"{county} has no valid key here that could endorse new ones: it needs an invitation.");
-        await Hub(county).PostEnrolmentAsync(folder.Rotate(current, ring, clocks.Now), cancel);
+        return registrar.Invite(county, installation.HubUrl.ToString(), installation.Amqp.ToString());
     }
 
     /// <summary>Step 4, the registrar: checks what came in, signs records and the next snapshot, publishes them.</summary>
@@ -120,27 +89,18 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
     /// <summary>Hands the hub the whole book as it was signed: after a restored copy of its database, or an update that never reached it.</summary>
     public Task<int> RepublishAsync(CancellationToken cancel = default) => PublishAsync(registrar => registrar.Number == 0 ? null : registrar.Whole(), cancel);
 
-    /// <summary>The hub's registry, verified from a pinned registrar on.</summary>
+    /// <summary>The hub's registry, verified from the registrar's key on that lies beside the hub's.</summary>
     /// <param name="party">Whose entry to fetch as well.</param>
     /// <exception cref="InvalidDataException">It does not verify.</exception>
-    public async Task<KeyRing> RingAsync(Jwk pinned, string? party = null, CancellationToken cancel = default)
+    public async Task<KeyRing> RingAsync(string? party = null, CancellationToken cancel = default)
     {
-        var hub = Hub(Party.Registrar);
-        var change = await hub.AdvanceAsync(KeyRing.Pinned(installation.HubId, pinned), cancel);
-        if (change.Ok && party is not null && await hub.GetEntryAsync(party, cancel) is { } entry)
-            change = change.Ring.AcceptEntry(party, entry);
-        return change.Ok ? change.Ring : throw new InvalidDataException($"The hub's registry does not verify: {change.Verdict}");
+        var pinned = JsonSerializer.Deserialize(await File.ReadAllBytesAsync(installation.RegistrarKeyFile, cancel), ContractsJson.Default.Jwk)!;
+        return await Hub().GetRingAsync(pinned, party is null ? [] : [party], cancel);
     }
-
-    /// <inheritdoc cref="RingAsync(Jwk, string?, CancellationToken)"/>
-    public async Task<KeyRing> RingAsync(string? party = null, CancellationToken cancel = default) =>
-        await RingAsync(JsonSerializer.Deserialize(await File.ReadAllBytesAsync(installation.RegistrarKeyFile, cancel), ContractsJson.Default.Jwk)!, party, cancel);
 
     public void Dispose() => http.Dispose();
 
-    string Amqp => new UriBuilder(servers.RabbitMq) { UserName = "", Password = "", Path = "/" + Uri.EscapeDataString(installation.VirtualHost) }.Uri.ToString();
-
-    HubApi Hub(string party) => new(http, installation.HubId, party, () => null, clocks);
+    HubApi Hub() => new(http, installation.HubId, Party.Registrar, () => null, clocks);
 
     async Task<Registrar> OpenRegistrarAsync(CancellationToken cancel)
     {
@@ -161,7 +121,7 @@ public sealed class EnrolmentSteps(Installation installation, ServerAddresses se
     // Nobody else signs until the hub has it; what it missed before goes first. A crash at any line is mended by the next call.
     async Task<int> PublishAsync(Func<Registrar, RegistryUpdate?> sign, CancellationToken cancel)
     {
-        var hub = Hub(Party.Registrar);
+        var hub = Hub();
         using var registrar = await OpenRegistrarAsync(cancel);
         if (registrar.Missing(await ServedAsync(hub, cancel)) is { } missed)
             await hub.PutRegistryAsync(missed, cancel);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Demo;
+using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Cli.Enrolment;
@@ -37,10 +38,13 @@ static class KeyCommands
     {
         var command = new ExampledCommand("renew", "The node: two new keys for a county, endorsed by its present one. Once the registrar has signed them, a running node uses them by itself; the old ones hold 30 days more.",
             "keys renew 330106");
-        command.OnCounty(async (_, county, steps, terminal, cancel) =>
+        command.Add(StepCommands.County);
+        command.Add(Common.Folder);
+        command.OnTerminal(async (parse, terminal, cancel) =>
         {
-            await steps.RenewAsync(county, cancel);
-            await AppUsers.HandOverAsync(steps.FolderOf(county), cancel);
+            var (county, counties) = (parse.GetValue(StepCommands.County)!, Installation.CountiesIn(parse.GetValue(Common.Folder)!));
+            await NodeSteps.RenewAsync(counties, county, cancel: cancel);
+            await AppUsers.HandOverAsync(Path.Combine(counties, county), cancel);
             terminal.Say($"{county} asked for its new keys. Next, the registrar: exchangehub enrol sign");
             return ExitCodes.Done;
         });

@@ -5,29 +5,28 @@ using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Cli.Enrolment;
 
-/// <summary>The frame of every command that takes one of the <see cref="EnrolmentSteps"/>, by the hub's business time.</summary>
+/// <summary>What the commands of enrolment share.</summary>
 static class StepCommands
 {
-    static readonly Argument<string> County = new("county") { Description = "Six digits of GB/T 2260." };
-
-    public static void OnSteps(this Command command, Func<ParseResult, EnrolmentSteps, Terminal, CancellationToken, Task<int>> run) =>
-        command.OnInstallation(async (parse, installation, servers, terminal, cancel) =>
+    /// <summary>One county, by its code.</summary>
+    public static Argument<string> County { get; } = new("county")
+    {
+        Description = "Six digits of GB/T 2260.",
+        Validators =
         {
-            using var broker = new BrokerAdmin(servers);
-            using var steps = new EnrolmentSteps(installation, servers, broker, await BusinessClock.OfAsync(installation, cancel), BrokerLimits.Production);
+            found =>
+            {
+                if (!Party.IsCounty(found.Tokens[0].Value))
+                    found.AddError($"{found.Tokens[0].Value} is not a county's code: six digits, such as 330106.");
+            },
+        },
+    };
+
+    /// <summary>The frame of every command that takes one of the registrar's <see cref="EnrolmentSteps"/>, by the hub's business time.</summary>
+    public static void OnSteps(this Command command, Func<ParseResult, EnrolmentSteps, Terminal, CancellationToken, Task<int>> run) =>
+        command.OnInstallation(async (parse, installation, terminal, cancel) =>
+        {
+            using var steps = new EnrolmentSteps(installation, await BusinessClock.OfAsync(installation, cancel));
             return await run(parse, steps, terminal, cancel);
         });
-
-    /// <summary>The same for one county, named by its code.</summary>
-    public static void OnCounty(this Command command, Func<ParseResult, string, EnrolmentSteps, Terminal, CancellationToken, Task<int>> run)
-    {
-        command.Add(County);
-        command.OnSteps((parse, steps, terminal, cancel) =>
-        {
-            var county = parse.GetValue(County)!;
-            return Party.IsCounty(county)
-                ? run(parse, county, steps, terminal, cancel)
-                : Task.FromResult(terminal.Fail($"{county} is not a county's code.", "Six digits, such as 330106."));
-        });
-    }
 }

@@ -14,6 +14,7 @@ namespace ExchangeHub.Cli.Operate;
 /// </summary>
 static class InstallCommand
 {
+    const string VirtualHost = "exchangehub";
     const string SettingsFile = "settings.env";
 
     public static Command Create()
@@ -29,10 +30,10 @@ static class InstallCommand
         {
             var folder = Path.GetFullPath(parse.GetValue(Common.Folder)!);
             var installation = Installation.Load(folder)
-                ?? new Installation(parse.GetValue(hub)!, "exchangehub_hub", "exchangehub_node", "exchangehub", folder, parse.GetValue(hubUrl)!, parse.GetValue(nodeUrl)!);
+                ?? new Installation(parse.GetValue(hub)!, "exchangehub_hub", "exchangehub_node", VirtualHost, servers.Amqp(VirtualHost), folder, parse.GetValue(hubUrl)!, parse.GetValue(nodeUrl)!);
             using var broker = new BrokerAdmin(servers);
             await installation.PrepareAsync(servers, broker, cancel);
-            using var steps = new EnrolmentSteps(installation, servers, broker, Clocks.Real, BrokerLimits.Production);
+            using var steps = new EnrolmentSteps(installation, Clocks.Real);
             await steps.IntroduceAsync(cancel);
             await installation.SaveAsync(cancel);
             await WriteAsync(installation.HubFolder, installation.HubSettings(servers), cancel);

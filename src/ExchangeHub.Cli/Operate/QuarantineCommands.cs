@@ -21,7 +21,7 @@ static class QuarantineCommands
     {
         var list = new ExampledCommand("list", "Newest first, at most 500; never a body.", "quarantine list --account operator --json");
         var signIn = new HubSignIn(list);
-        list.OnInstallation(async (parse, installation, _, terminal, cancel) =>
+        list.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
             using var http = await HttpAsync(signIn, parse, installation, cancel);
             var rows = await http.GetFromJsonAsync<JsonElement>("api/v1/quarantine", cancel);
@@ -38,7 +38,7 @@ static class QuarantineCommands
         var id = new Argument<Guid>("id") { Description = "From quarantine list." };
         replay.Add(id);
         var signIn = new HubSignIn(replay);
-        replay.OnInstallation(async (parse, installation, _, terminal, cancel) =>
+        replay.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
             using var http = await HttpAsync(signIn, parse, installation, cancel);
             using var answer = await http.PostAsync($"api/v1/quarantine/{parse.GetValue(id)}/replay", null, cancel);

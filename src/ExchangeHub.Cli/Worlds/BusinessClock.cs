@@ -8,10 +8,13 @@ public static class BusinessClock
 {
     /// <summary>Asks the hub; a tool that signs keys or stamps for it must use its time.</summary>
     /// <exception cref="HttpRequestException">The hub does not answer.</exception>
-    public static async Task<Clocks> OfAsync(Installation installation, CancellationToken cancel = default)
+    public static Task<Clocks> OfAsync(Installation installation, CancellationToken cancel = default) => OfAsync(installation.HubUrl, installation.HubId, cancel);
+
+    /// <inheritdoc cref="OfAsync(Installation, CancellationToken)"/>
+    public static async Task<Clocks> OfAsync(Uri hub, string hubId, CancellationToken cancel = default)
     {
-        using var http = new HttpClient { BaseAddress = installation.HubUrl };
-        var hubNow = await new HubApi(http, installation.HubId, Party.Registrar, () => null, Clocks.Real).GetTimeAsync(cancel);
+        using var http = new HttpClient { BaseAddress = hub };
+        var hubNow = await new HubApi(http, hubId, Party.Registrar, () => null, Clocks.Real).GetTimeAsync(cancel);
         return new Clocks(new Offset(hubNow - TimeProvider.System.GetUtcNow()), TimeProvider.System);
     }
 

@@ -8,8 +8,9 @@ namespace ExchangeHub.Cli.Worlds;
 /// One hub and one node host as an operator sets them up: where their databases, virtual host, keys and addresses are.
 /// Kept as <c>installation.json</c> in its folder; the servers' credentials are not in it.
 /// </summary>
+/// <param name="Amqp">Broker and virtual host as invitations name them, without a user.</param>
 /// <param name="Folder">Holds <c>hub/</c>, <c>node/</c> and <c>registrar/</c>, each for its own user.</param>
-public sealed record Installation(string HubId, string HubDatabase, string NodeDatabase, string VirtualHost, string Folder, Uri HubUrl, Uri NodeUrl)
+public sealed record Installation(string HubId, string HubDatabase, string NodeDatabase, string VirtualHost, Uri Amqp, string Folder, Uri HubUrl, Uri NodeUrl)
 {
     const string FileName = "installation.json";
 
@@ -19,7 +20,9 @@ public sealed record Installation(string HubId, string HubDatabase, string NodeD
     public string HubFolder => Path.Combine(Folder, "hub");
     public string RegistrarKeyFile => Path.Combine(HubFolder, "registrar.json");
     public string NodeFolder => Path.Combine(Folder, "node");
-    public string CountiesFolder => Path.Combine(NodeFolder, "counties");
+    public string CountiesFolder => CountiesIn(Folder);
+    /// <summary>Where a node's counties lie in a folder, whether an installation is known there or not.</summary>
+    public static string CountiesIn(string folder) => Path.Combine(folder, "node", "counties");
     /// <summary>The registrar's own: neither hub nor node may read it.</summary>
     public string RegistrarFolder => Path.Combine(Folder, "registrar");
 

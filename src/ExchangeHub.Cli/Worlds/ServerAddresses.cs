@@ -46,6 +46,9 @@ public sealed record ServerAddresses(string Postgres, Uri RabbitMq, Uri RabbitMq
     public Uri Amqp(string user, string password, string vhost) =>
         new UriBuilder(RabbitMq) { UserName = Uri.EscapeDataString(user), Password = Uri.EscapeDataString(password), Path = "/" + Uri.EscapeDataString(vhost) }.Uri;
 
+    /// <summary>A virtual host's address without a user: what invitations name.</summary>
+    public Uri Amqp(string vhost) => new UriBuilder(RabbitMq) { UserName = "", Password = "", Path = "/" + Uri.EscapeDataString(vhost) }.Uri;
+
     /// <summary>
     /// A broker user's password where one installation holds many virtual hosts: users are the server's, so every world on it must agree.
     /// Derived from the administrator's credential; in production the operator hands out random ones.

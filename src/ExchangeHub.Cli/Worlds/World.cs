@@ -38,7 +38,7 @@ public sealed partial class World : IAsyncDisposable
         broker = new BrokerAdmin(servers);
         Clock = options.RealClock ? null : new FakeTimeProvider(options.StartAt);
         Clocks = Clock is null ? Clocks.Real : new Clocks(Clock, TimeProvider.System);
-        Steps = new EnrolmentSteps(installation, servers, broker, Clocks, BrokerLimits.Shared);
+        Steps = new EnrolmentSteps(installation, Clocks);
     }
 
     public ServerAddresses Servers { get; }
@@ -61,7 +61,7 @@ public sealed partial class World : IAsyncDisposable
         var name = $"{options.Name}-{Guid.NewGuid().ToString("n")[..10]}";
         var folder = Path.Combine(Path.GetTempPath(), "exchangehub-" + name);
         var database = name.Replace('-', '_');
-        return CreateAsync(servers, options, new Installation("hub.world", $"{database}_hub", $"{database}_node", name, folder,
+        return CreateAsync(servers, options, new Installation("hub.world", $"{database}_hub", $"{database}_node", name, servers.Amqp(name), folder,
             new Uri($"http://127.0.0.1:{Ports.Free()}/"), new Uri($"http://127.0.0.1:{Ports.Free()}/")), keep: false, cancel);
     }
 
@@ -104,14 +104,23 @@ public sealed partial class World : IAsyncDisposable
     /// <summary>Enrols counties by the four steps; a running node host finds them by itself.</summary>
     public async Task EnrolAsync(IReadOnlyList<string> more, CancellationToken cancel = default)
     {
-        await Parallel.ForEachAsync(more, cancel, async (county, _) => await Steps.AddBrokerUserAsync(county, cancel: cancel));
+        await Parallel.ForEachAsync(more, cancel, async (county, _) => await AddBrokerUserAsync(county, cancel));
         foreach (var county in more)
-            await Steps.RequestAsync(await Steps.InviteAsync(county, cancel), Servers.SharedPasswordOf(county), cancel);
+            await NodeSteps.RequestAsync(Installation.CountiesFolder, await Steps.InviteAsync(county, cancel), Servers.SharedPasswordOf(county), Clocks, cancel);
         var signed = await Steps.SignAsync(await OperatorTokenAsync(cancel), cancel);
         if (signed.FirstOrDefault(s => s.Outcome != Client.Registry.EnrolmentFailure.None) is { } refused)
             throw new InvalidOperationException($"The registrar refused {refused.Party}: {refused.Outcome}");
         counties.AddRange(more);
         snapshotAt = Clocks.Now;
+    }
+
+    /// <summary>Step 1 of enrolment alone: users are the server's, so all worlds on it agree on the password.</summary>
+    /// <returns>The password.</returns>
+    public async Task<string> AddBrokerUserAsync(string county, CancellationToken cancel = default)
+    {
+        var password = Servers.SharedPasswordOf(county);
+        await broker.AddCountyAsync(Installation.VirtualHost, county, password, BrokerLimits.Shared, cancel);
+        return password;
     }
 
     public async Task StartHubAsync(CancellationToken cancel = default)

@@ -36,6 +36,49 @@ public sealed class CommandTests(TestServers servers)
     }
 
     [Fact]
+    public async Task The_doctor_tells_which_keys_were_revoked_or_lost_or_end_soon_and_the_cure_for_each()
+    {
+        await using var world = await WorldAsync();
+        async Task<string> FindAsync(string what)
+        {
+            var found = JsonDocument.Parse((await Typed.RunAsync(world, "doctor", "--json")).Output).RootElement.EnumerateArray().Single(f => f.GetProperty("what").GetString() == what);
+            return $"{found.GetProperty("health").GetString()}: {found.GetProperty("found").GetString()} ({(found.TryGetProperty("cure", out var cure) ? cure.GetString() : "")})";
+        }
+        async Task RevokeAsync(string party, string use) =>
+            (await Typed.RunAsync(world, "keys", "revoke", party, (await world.Steps.RingAsync(party, Stop)).KeysOf(party).Single(k => k.Use == use).Kid)).Exit.ShouldBe(ExitCodes.Done);
+        (await FindAsync("county keys")).ShouldBe("Well: 2 counties ()");
+
+        await RevokeAsync("330106", RegisteredKey.Encryption);
+        var found = await FindAsync("county keys");
+        found.ShouldStartWith("Ill: 330106 has no valid key (enc): its last was revoked");
+        found.ShouldContain("keys renew 330106");
+        await RevokeAsync("330106", RegisteredKey.Signing);
+        (await FindAsync("county keys")).ShouldContain("enrol invite 330106");
+
+        foreach (var file in Directory.GetFiles(Path.Combine(world.Installation.CountiesFolder, "420581", "keys"), "*.sig.pem"))
+            File.Delete(file);
+        (await FindAsync("county keys")).ShouldContain("and 1 more of 2 counties");
+
+        (await FindAsync("hub key")).ShouldStartWith("Well: ");
+        await RevokeAsync(world.Installation.HubId, RegisteredKey.Signing);
+        found = await FindAsync("hub key");
+        found.ShouldStartWith("Ill: ");
+        found.ShouldContain("was revoked");
+    }
+
+    [Fact]
+    public async Task The_doctor_warns_two_months_before_keys_end()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "ending", Counties = ["330106"], StartNode = false, RealClock = false }, Stop);
+        await world.Installation.SaveAsync(Stop);
+        world.Clock!.Advance(TimeSpan.FromDays((2 * 365) - 59));
+        var keys = JsonDocument.Parse((await Typed.RunAsync(world, "doctor", "--json")).Output).RootElement.EnumerateArray().Where(f => f.GetProperty("what").GetString()!.EndsWith("key", StringComparison.Ordinal)
+            || f.GetProperty("what").GetString() == "county keys").ToList();
+        keys.Count.ShouldBe(2);
+        keys.ShouldAllBe(f => f.GetProperty("health").GetString() == "Watch" && f.GetProperty("found").GetString()!.Contains("2028-0", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_county_is_enrolled_by_four_commands_and_its_password_and_code_never_pass_the_hub()
     {
         await using var world = await WorldAsync();

@@ -24,7 +24,7 @@ public sealed class FirstRequestTests(TestServers servers)
         try
         {
             var path = Path.Combine(folder, Own);
-            var password = await world.Steps.AddBrokerUserAsync(Own, cancel: Cancel);
+            var password = await world.AddBrokerUserAsync(Own, Cancel);
             await County.EnrolAsync(path, await world.Steps.InviteAsync(Own, Cancel), password, ct: Cancel);
             await world.Steps.SignAsync(await world.OperatorTokenAsync(Cancel), Cancel);
 

@@ -1,3 +1,4 @@
+using ExchangeHub.Cli.Enrolment;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Members;
@@ -147,7 +148,7 @@ public sealed class RealHubTests(TestServers servers)
         var before = SignerOf(a);
 
         await world.AdvanceToAsync(world.Clocks.Now.AddMinutes(1), Ct);
-        await world.Steps.RenewAsync(A, Ct); // by hands of its own, as a command does
+        await NodeSteps.RenewAsync(world.Installation.CountiesFolder, A, world.Clocks, Ct); // by hands of its own, as a command does
         (await world.Steps.SignAsync(await world.OperatorTokenAsync(Ct), Ct)).ShouldHaveSingleItem().Outcome.ShouldBe(EnrolmentFailure.None);
 
         // Sealed to the old key, by one who knows no other yet.

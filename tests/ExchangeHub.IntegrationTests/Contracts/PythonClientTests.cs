@@ -27,7 +27,7 @@ public sealed class PythonClientTests(TestServers servers)
         var folder = Directory.CreateTempSubdirectory("exchangehub-python-");
         try
         {
-            var password = await world.Steps.AddBrokerUserAsync(Asker, cancel: cancel);
+            var password = await world.AddBrokerUserAsync(Asker, cancel);
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "invitation.json"),
                 JsonSerializer.SerializeToUtf8Bytes(await world.Steps.InviteAsync(Asker, cancel), ExchangeHub.Contracts.ContractsJson.Default.EnrolmentInvitation), cancel);
 

@@ -36,7 +36,7 @@ public sealed class EnrolmentTests(TestServers servers) : IAsyncLifetime
     public async Task A_county_renews_its_keys_however_many_requests_strangers_post_in_its_name()
     {
         await FillAsync(A);
-        await world.Steps.RenewAsync(A, Stop);
+        await NodeSteps.RenewAsync(world.Installation.CountiesFolder, A, world.Clocks, Stop);
         (await SignAsync()).Count(s => s.Outcome == EnrolmentFailure.None).ShouldBe(1);
         (await world.Steps.RingAsync(A, Stop)).KeysOf(A).Count.ShouldBe(4);
     }
@@ -46,9 +46,9 @@ public sealed class EnrolmentTests(TestServers servers) : IAsyncLifetime
     {
         await FillAsync(New);
         var invitation = await world.Steps.InviteAsync(New, Stop);
-        (await Should.ThrowAsync<HubApiException>(() => world.Steps.RequestAsync(invitation, "none", Stop))).Code.ShouldBe(RefusalCodes.LimitReached);
+        (await Should.ThrowAsync<HubApiException>(() => NodeSteps.RequestAsync(world.Installation.CountiesFolder, invitation, "none", world.Clocks, Stop))).Code.ShouldBe(RefusalCodes.LimitReached);
         (await SignAsync()).ShouldAllBe(s => s.Outcome == EnrolmentFailure.NotAuthorised);
-        await world.Steps.RequestAsync(invitation, "none", Stop);
+        await NodeSteps.RequestAsync(world.Installation.CountiesFolder, invitation, "none", world.Clocks, Stop);
         (await SignAsync()).ShouldHaveSingleItem().Outcome.ShouldBe(EnrolmentFailure.None);
         (await world.Steps.ListAsync(await world.OperatorTokenAsync(Stop), Stop)).ShouldBeEmpty();
     }
@@ -58,11 +58,11 @@ public sealed class EnrolmentTests(TestServers servers) : IAsyncLifetime
     {
         var invitation = await world.Steps.InviteAsync(New, Stop);
         for (var again = 0; again < 7; again++) // the answer may have been lost each time
-            await world.Steps.RequestAsync(invitation, "none", Stop);
-        await world.Steps.RenewAsync(A, Stop);
-        await world.Steps.RenewAsync(A, Stop);
+            await NodeSteps.RequestAsync(world.Installation.CountiesFolder, invitation, "none", world.Clocks, Stop);
+        await NodeSteps.RenewAsync(world.Installation.CountiesFolder, A, world.Clocks, Stop);
+        await NodeSteps.RenewAsync(world.Installation.CountiesFolder, A, world.Clocks, Stop);
         (await SignAsync()).Select(s => (s.Party, s.Outcome)).Order().ShouldBe([(A, EnrolmentFailure.None), (New, EnrolmentFailure.None)]);
-        await world.Steps.RequestAsync(invitation, "none", Stop); // and once more after all was signed
+        await NodeSteps.RequestAsync(world.Installation.CountiesFolder, invitation, "none", world.Clocks, Stop); // and once more after all was signed
         (await SignAsync()).ShouldHaveSingleItem().Outcome.ShouldBe(EnrolmentFailure.None);
         (await world.Steps.ListAsync(await world.OperatorTokenAsync(Stop), Stop)).ShouldBeEmpty();
     }

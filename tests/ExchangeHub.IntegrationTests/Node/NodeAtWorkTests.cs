@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ExchangeHub.Cli.Enrolment;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Members;
@@ -199,7 +200,7 @@ public sealed class NodeAtWorkTests(TestServers servers)
         await world.QuietAsync(cancel: Cancel);
         await world.AdvanceToAsync(world.Clocks.Now.AddMinutes(1), Cancel);
         foreach (var county in new[] { Asker, Receiver })
-            await world.Steps.RenewAsync(county, Cancel);
+            await NodeSteps.RenewAsync(world.Installation.CountiesFolder, county, world.Clocks, Cancel);
         (await world.Steps.SignAsync(await world.OperatorTokenAsync(Cancel), Cancel)).ShouldAllBe(s => s.Outcome == ExchangeHub.Client.Registry.EnrolmentFailure.None);
 
         (await receiver.PostAsync($"exchanges/{open}/reply", new { outcome = "NotResident", reasonCode = "RegisteredElsewhere" })).Status.ShouldBe(HttpStatusCode.Accepted);

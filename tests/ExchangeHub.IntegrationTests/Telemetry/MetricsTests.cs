@@ -43,7 +43,7 @@ public sealed class MetricsTests(TestServers servers)
     /// <summary>A broker user whose county the registrar has not signed yet sends all the same.</summary>
     static async Task RefusedAsync(World world)
     {
-        await world.Steps.AddBrokerUserAsync(NotEnrolled, cancel: Cancel);
+        await world.AddBrokerUserAsync(NotEnrolled, Cancel);
         using var keys = new CountyKeys(world, Asker);
         using var receiver = new CountyKeys(world, Receiver);
         var header = keys.Header(Kinds.CertificateVerificationRequest, Receiver, from: NotEnrolled);

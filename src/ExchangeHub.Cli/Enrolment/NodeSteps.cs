@@ -1,0 +1,32 @@
+using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
+using ExchangeHub.Client.Registry;
+using ExchangeHub.Contracts;
+
+namespace ExchangeHub.Cli.Enrolment;
+
+/// <summary>What a county's node does with its own keys. It needs its folder and the hub's address, which the invitation names: no server's password, no installation.</summary>
+public static class NodeSteps
+{
+    /// <summary>Step 3: the county's folder, two new keys, the request posted to the hub of the invitation.</summary>
+    /// <param name="clocks">Default: by the hub's business time.</param>
+    public static async Task RequestAsync(string countiesFolder, EnrolmentInvitation invitation, string brokerPassword, Clocks? clocks = null, CancellationToken cancel = default) =>
+        await County.EnrolAsync(Path.Combine(countiesFolder, invitation.Party), invitation, brokerPassword,
+            clocks ?? await BusinessClock.OfAsync(new Uri(invitation.Http), invitation.Hub, cancel), cancel);
+
+    /// <summary>Later: two more keys in the folder, endorsed by the present one, posted to the hub. A running node takes them up by itself.</summary>
+    /// <param name="clocks">Default: by the hub's business time.</param>
+    /// <exception cref="InvalidOperationException">The county has no valid key to endorse them with: it needs a new invitation.</exception>
+    public static async Task RenewAsync(string countiesFolder, string county, Clocks? clocks = null, CancellationToken cancel = default)
+    {
+        using var folder = CountyFolder.Open(Path.Combine(countiesFolder, county));
+        var settings = folder.Settings;
+        clocks ??= await BusinessClock.OfAsync(new Uri(settings.Http), settings.Hub, cancel);
+        using var http = new HttpClient { BaseAddress = new Uri(settings.Http) };
+        var hub = new HubApi(http, settings.Hub, county, () => null, clocks);
+        var ring = await hub.GetRingAsync(settings.Registrar, [county], cancel);
+        var current = folder.SigningKeyAt(ring, clocks.Now)
+            ?? throw new InvalidOperationException($"{county} has no valid key here that could endorse new ones: it needs an invitation.");
+        await hub.PostEnrolmentAsync(folder.Rotate(current, ring, clocks.Now), cancel);
+    }
+}
