@@ -21,7 +21,7 @@ public static class HubWrites
     public const string Moved = "moved";
     /// <summary>The note that messages rest, and why.</summary>
     public const string Parked = "parked";
-    /// <summary>A county's request to be enrolled.</summary>
+    /// <summary>A county's request to be enrolled, and that it was judged.</summary>
     public const string Enrolment = "enrolment";
     /// <summary>What the registrar published.</summary>
     public const string Registry = "registry";

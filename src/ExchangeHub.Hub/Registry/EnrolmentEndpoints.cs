@@ -66,11 +66,11 @@ static class EnrolmentEndpoints
             kid => registry.Current.Keys.SigningKey(request.Party, kid) is { } key && key.ValidAt(clocks.Now) ? key.Jwk : null);
     }
 
-    static async Task<IResult> DeleteAsync(string request, NpgsqlDataSource database, CancellationToken ct)
+    static async Task<IResult> DeleteAsync(string request, NpgsqlDataSource database, DurableWrite durable, CancellationToken ct)
     {
         // By the very bytes: what the county has posted anew meanwhile stays.
         await using var command = database.Command("delete from hub.enrolments where rtrim(translate(encode(sha256(convert_to(request, 'UTF8')), 'base64'), '+/', '-_'), '=') = $1", request);
-        await command.ExecuteNonQueryAsync(ct);
+        await durable.DoAsync(HubWrites.Enrolment, () => command.ExecuteNonQueryAsync(ct));
         return Results.NoContent();
     }
 

@@ -156,7 +156,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
             confirmed.RemoveAll(uncounted.Contains);
             if (uncounted.Count > 0)
                 await using (var note = PendingTable.Failed(own, uncounted, PendingTable.Uncounted, clocks.System.GetUtcNow() + DutyLedger.Rest))
-                    await note.ExecuteNonQueryAsync(ct);
+                    await durable.DoAsync(HubWrites.Parked, () => note.ExecuteNonQueryAsync(ct));
         }
         await using var gone = PendingTable.Confirmed(own, confirmed, now);
         await durable.DoAsync(HubWrites.Confirmed, () => gone.ExecuteNonQueryAsync(ct));

@@ -41,8 +41,8 @@ public sealed class CommandTests(TestServers servers)
         await using var world = await WorldAsync();
         async Task<string> FindAsync(string what)
         {
-            var found = JsonDocument.Parse((await Typed.RunAsync(world, "doctor", "--json")).Output).RootElement.EnumerateArray().Single(f => f.GetProperty("what").GetString() == what);
-            return $"{found.GetProperty("health").GetString()}: {found.GetProperty("found").GetString()} ({(found.TryGetProperty("cure", out var cure) ? cure.GetString() : "")})";
+            var finding = JsonDocument.Parse((await Typed.RunAsync(world, "doctor", "--json")).Output).RootElement.EnumerateArray().Single(f => f.GetProperty("what").GetString() == what);
+            return $"{finding.GetProperty("health").GetString()}: {finding.GetProperty("found").GetString()} ({(finding.TryGetProperty("cure", out var cure) ? cure.GetString() : "")})";
         }
         async Task RevokeAsync(string party, string use) =>
             (await Typed.RunAsync(world, "keys", "revoke", party, (await world.Steps.RingAsync(party, Stop)).KeysOf(party).Single(k => k.Use == use).Kid)).Exit.ShouldBe(ExitCodes.Done);

@@ -46,6 +46,7 @@ public sealed class EnrolmentHandsTests(TestServers servers) : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "exchangehub.dll"), .. words, "--folder", folder])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

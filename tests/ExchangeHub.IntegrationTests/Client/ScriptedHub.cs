@@ -180,7 +180,7 @@ sealed class TestMember(CountyFolder folder, HttpClient http, Clocks clocks, Fun
 {
     readonly string place = Directory.CreateTempSubdirectory("exchangehub-member").FullName;
 
-    public CountyFolder Folder => folder;
+    public CountyFolder Folder { get; private set; } = folder;
 
     public DirectoryStore Store { get; private set; } = null!;
 
@@ -189,7 +189,7 @@ sealed class TestMember(CountyFolder folder, HttpClient http, Clocks clocks, Fun
     public async Task StartAsync()
     {
         Store = DirectoryStore.Open(place, clocks.Business);
-        Member = new Member(folder, around?.Invoke(Store) ?? Store, clocks, http);
+        Member = new Member(Folder, around?.Invoke(Store) ?? Store, clocks, http);
         Member.Start();
         await Member.WhenReadyAsync();
     }
@@ -202,8 +202,8 @@ sealed class TestMember(CountyFolder folder, HttpClient http, Clocks clocks, Fun
         Store.Dispose();
         if (fromFolder)
         {
-            folder.Dispose();
-            folder = CountyFolder.Open(folder.Path);
+            Folder.Dispose();
+            Folder = CountyFolder.Open(Folder.Path);
         }
         await StartAsync();
     }
@@ -224,7 +224,7 @@ sealed class TestMember(CountyFolder folder, HttpClient http, Clocks clocks, Fun
     {
         await Member.DisposeAsync();
         Store.Dispose();
-        folder.Dispose();
+        Folder.Dispose();
         http.Dispose();
         Directory.Delete(place, recursive: true);
     }

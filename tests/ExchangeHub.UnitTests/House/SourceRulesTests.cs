@@ -39,7 +39,7 @@ public sealed class SourceRulesTests
     [Fact]
     public void The_hub_writes_only_where_tests_can_let_the_write_fail() =>
         SourceFiles.In("src/ExchangeHub.Hub/", ".cs").Where(f => !f.Path.StartsWith(OperatorsSteps, StringComparison.Ordinal))
-            .SelectMany(file => Regex.Matches(file.Text, @"\.ExecuteNonQuery(Async)?\(|\btransaction\.Commit(Async)?\(", RegexOptions.None, TimeSpan.FromSeconds(1))
+            .SelectMany(file => Regex.Matches(file.Text, @"\.ExecuteNonQuery(Async)?\(|\btransaction\.Commit(Async)?\(", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
                 .Where(write => !Passed(file.Text).Any(p => p.From < write.Index && write.Index < p.To))
                 .Select(write => $"{file.Path}:{file.Text[..write.Index].Count(c => c == '\n') + 1}"))
             .ShouldBeEmpty();
