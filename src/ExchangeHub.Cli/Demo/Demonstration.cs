@@ -44,7 +44,8 @@ sealed record Demonstration(Installation Installation, Scenario February)
     }
 
     static Installation New(ServerAddresses servers, string folder) => new("hub.demo", "exchangehub_demo_hub", "exchangehub_demo_node", VirtualHostName, servers.Amqp(VirtualHostName), Path.GetFullPath(folder),
-        new Uri($"http://127.0.0.1:{Ports.FreeNear(HubPort)}/"), new Uri($"http://127.0.0.1:{Ports.FreeNear(NodePort)}/")) { Demonstration = DemoMark.New() };
+        new Uri($"http://127.0.0.1:{Ports.FreeNear(HubPort)}/"), new Uri($"http://127.0.0.1:{Ports.FreeNear(NodePort)}/"))
+    { Demonstration = DemoMark.New() };
 
     async Task PlayFebruaryAsync(ServerAddresses servers, BrokerAdmin broker, Terminal terminal, CancellationToken cancel)
     {
