@@ -20,14 +20,15 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, DutyLedger 
     /// <summary>Dates that wait are looked at again this often: a message judged by the rules before may be committed after the look.</summary>
     public static readonly TimeSpan LookAgainEvery = TimeSpan.FromMinutes(10);
 
-    (long Rules, DateTimeOffset At) datesSet = (-1, default);
+    // At: a timestamp, which no set clock moves.
+    (long Rules, long At) datesSet = (-1, 0);
 
     /// <summary>One round: dates first, then up to 200 exchanges with something overdue.</summary>
     /// <returns>How many facts it made: overdues and moved dates.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
         await rules.RefreshAsync(ct);
-        var set = datesSet.Rules == rules.Version && clocks.System.GetUtcNow() - datesSet.At < LookAgainEvery ? 0 : await SetPendingAsync(ct);
+        var set = datesSet.Rules == rules.Version && clocks.System.GetElapsedTime(datesSet.At) < LookAgainEvery ? 0 : await SetPendingAsync(ct);
         return set + (await lag.MeasureAsync(ct) is { } behind && behind < LagMax ? await TellOverdueAsync(ct) : 0);
     }
 
@@ -48,7 +49,7 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, DutyLedger 
     // New rules may know a year that was missing.
     async Task<int> SetPendingAsync(CancellationToken ct)
     {
-        var (set, after, facts) = ((rules.Version, clocks.System.GetUtcNow()), Guid.Empty, 0);
+        var (set, after, facts) = ((rules.Version, clocks.System.GetTimestamp()), Guid.Empty, 0);
         while (true)
         {
             await using var command = database.Command("""

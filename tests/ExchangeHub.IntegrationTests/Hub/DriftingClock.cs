@@ -11,6 +11,11 @@ sealed class DriftingClock(TimeProvider? of = null) : TimeProvider
 
     public TimeSpan Ahead { get; set; }
 
+    /// <summary>Time that passes and puts no clock wrong.</summary>
+    public TimeSpan Passed { get; set; }
+
+    public override long GetTimestamp() => of.GetTimestamp() + (long)(Passed.TotalSeconds * TimestampFrequency);
+
     public override DateTimeOffset GetUtcNow() => of.GetUtcNow() + Ahead;
 
     /// <summary>Puts it into a hub, beside the world's business clock.</summary>

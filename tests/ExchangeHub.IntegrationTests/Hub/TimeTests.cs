@@ -111,7 +111,7 @@ public sealed class TimeTests(TestServers servers)
         goOn.SetResult();
         (await hub.Asker.AcceptedAsync(question)).DuePending.ShouldBe(true);
 
-        machine.Ahead = DeadlineClock.LookAgainEvery;
+        machine.Passed = DeadlineClock.LookAgainEvery;
         (await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange)).Cause.ShouldBe("CalendarCame");
     }
 

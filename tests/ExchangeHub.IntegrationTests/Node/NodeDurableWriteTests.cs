@@ -29,7 +29,12 @@ public sealed class NodeDurableWriteTests(NodeDurableWriteTests.FaultyNode fault
         var (exact, later) = (faulty.NextPerson(), faulty.NextPerson());
         var (byRegister, byImport) = (Guid.NewGuid(), Guid.NewGuid());
         if (write == NodeWrites.Cursor)
-            await world.StopNodeAsync(Cancel); // the feed is read when a county starts
+        {
+            // The feed is read when a county starts, and its cursor moves when something came since.
+            await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, faulty.NextPerson()));
+            await world.QuietAsync(cancel: Cancel);
+            await world.StopNodeAsync(Cancel);
+        }
         var happened = faulty.Write.Next(write, done);
         if (write == NodeWrites.Cursor)
             await world.StartNodeAsync(Cancel);
@@ -46,7 +51,8 @@ public sealed class NodeDurableWriteTests(NodeDurableWriteTests.FaultyNode fault
         {
             var seen = await asker.ExchangeAsync(id);
             seen.GetProperty("exchange").GetProperty("outcome").GetString().ShouldBe("Match");
-            seen.GetProperty("timeline").EnumerateArray().Select(t => t.GetProperty("what").GetString()).ShouldBe(["Asked", "Delivered", "Answered"]);
+            // The feed, read while a county starts, may bring the answer before the queue brings the receipt.
+            seen.GetProperty("timeline").EnumerateArray().Select(t => t.GetProperty("what").GetString()).ShouldBe(["Asked", "Delivered", "Answered"], ignoreOrder: write == NodeWrites.Cursor);
             (await faulty.CountAsync(world.Installation.NodeDatabase, "node.outgoing", id)).ShouldBe(2);
             (await faulty.CountAsync(world.Installation.NodeDatabase, "node.incoming", id)).ShouldBe(2);
             (await faulty.CountAsync(world.Installation.HubDatabase, "hub.deliveries", id)).ShouldBe(2);
