@@ -159,6 +159,13 @@ public sealed class BrokerAdmin : IDisposable
     async Task PutAsync(string path, JsonObject body, CancellationToken cancel)
     {
         using var answer = await http.PutAsJsonAsync(path, body, cancel);
+        if (answer.StatusCode == HttpStatusCode.BadRequest && (await answer.Content.ReadAsStringAsync(cancel)).Contains("user_already_exists", StringComparison.Ordinal))
+        {
+            // Somebody made the same user in the same moment: now it is there, and is set.
+            using var again = await http.PutAsJsonAsync(path, body, cancel);
+            await EnsureAsync(again, cancel);
+            return;
+        }
         await EnsureAsync(answer, cancel);
     }
 
