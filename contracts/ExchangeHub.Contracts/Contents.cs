@@ -13,16 +13,58 @@ namespace ExchangeHub.Contracts;
 public sealed record CertificateVerificationRequest(string CertificateType, string CertificateNumber, string HolderName, string HolderId,
     string Purpose, string LegalBasis, DateOnly? IssuedOn = null, DateOnly? ValidUntil = null, string? Note = null);
 
-/// <summary>Sealed content of a reply: field by field whether it agrees, never the record itself.</summary>
-/// <param name="Fields">By the request's members without purpose, legalBasis and note; values of <see cref="Codes.FieldMatches"/>.</param>
-public sealed record FeedbackReply(IReadOnlyDictionary<string, string> Fields, string? Note = null);
+/// <summary>Sealed content of an assistance check request: please compare these items of a person with your records.</summary>
+/// <param name="PersonId">Resident identity number (GB 11643); a wrong check digit warns, it never blocks.</param>
+/// <param name="Items">What is asked: some of <see cref="Codes.CheckItems"/>, at least one, each once.</param>
+/// <param name="Purpose">One of <see cref="Codes.Purposes"/>.</param>
+/// <param name="LegalBasis">One of <see cref="Codes.LegalBases"/>.</param>
+/// <param name="ResidenceAddress">What the asker has on file, for the item <c>residence</c>.</param>
+/// <param name="HouseholdAddress">For the item <c>householdRegistration</c>.</param>
+/// <param name="Phone">For the item <c>contact</c>.</param>
+public sealed record AssistanceCheckRequest(string PersonName, string PersonId, IReadOnlyList<string> Items, string Purpose, string LegalBasis,
+    string? ResidenceAddress = null, string? HouseholdAddress = null, string? Phone = null, string? Note = null);
 
-/// <summary>Sealed content of an acknowledgement, a return or a withdrawal.</summary>
+/// <summary>Sealed content of a notice: who moved, when, from where to where.</summary>
+/// <param name="PersonId">Resident identity number (GB 11643); a wrong check digit warns, it never blocks.</param>
+/// <param name="MovedOn">The day of the move, <c>yyyy-MM-dd</c>: when they left, arrived, or moved on.</param>
+/// <param name="Purpose">One of <see cref="Codes.Purposes"/>.</param>
+/// <param name="LegalBasis">One of <see cref="Codes.LegalBases"/>.</param>
+/// <param name="FromUnit">Township left, GB/T 10114.</param>
+/// <param name="ToUnit">Township moved to, GB/T 10114.</param>
+/// <param name="MovedTo">A departure's next county, six digits, where it is known.</param>
+public sealed record MoveNotice(string PersonName, string PersonId, DateOnly MovedOn, string Purpose, string LegalBasis,
+    string? FromUnit = null, string? ToUnit = null, string? Address = null, string? Phone = null, string? MovedTo = null, string? Note = null);
+
+/// <summary>Sealed content of a reply: field by field whether it agrees, never the record itself.</summary>
+/// <param name="Fields">By what was asked, see <see cref="AskedFields.Of"/>; values of <see cref="Codes.FieldMatches"/>.</param>
+/// <param name="CertificateStatus">Of a certificate that was found: one of <see cref="Codes.RegisterStatuses"/>.</param>
+public sealed record FeedbackReply(IReadOnlyDictionary<string, string> Fields, string? Note = null, string? CertificateStatus = null);
+
+/// <summary>Sealed content of every other kind: a note for the other clerk.</summary>
 public sealed record NoteContent(string? Note = null);
 
-/// <summary>The request's members that a reply speaks of, in the order pages show them.</summary>
+/// <summary>Signed content of a statistics report: a day's counts of one county, and whether a clerk was there. Counts only, never names.</summary>
+/// <param name="On">The day, <c>yyyy-MM-dd</c> in Asia/Shanghai. A later report of the same day takes the place of the earlier.</param>
+/// <param name="SignedIn">A clerk signed in on that day; <c>true</c> or absent.</param>
+/// <param name="EntriesNeedingNotice">Register entries of the day for which a notice is due; of them <paramref name="EntriesNotified"/> were sent.</param>
+/// <param name="ChangeEvents">Changes of the listed kinds; of them <paramref name="ChangeEventsInTime"/> were notified in time.</param>
+/// <param name="ActiveOutflowRecords">Outflow records in force; of them <paramref name="ContactsConfirmed"/> with a contact confirmed in the window.</param>
+/// <param name="OneSidedRecords">Records without a counterpart.</param>
+public sealed record StatisticsReport(DateOnly On, bool? SignedIn = null, int? EntriesNeedingNotice = null, int? EntriesNotified = null,
+    int? ChangeEvents = null, int? ChangeEventsInTime = null, int? ActiveOutflowRecords = null, int? ContactsConfirmed = null, int? OneSidedRecords = null);
+
+/// <summary>What a reply speaks of, in the order pages show it: the members of a certificate's request, the items of an assistance check.</summary>
 public static class AskedFields
 {
+    /// <summary>What may be asked by an opening kind; nothing by a notice.</summary>
+    public static IReadOnlyList<string> Of(string kind) => kind switch
+    {
+        Kinds.CertificateVerificationRequest => All,
+        Kinds.AssistanceCheckRequest => Codes.CheckItems,
+        _ => [],
+    };
+
+    /// <summary>Of a certificate verification request.</summary>
     public static IReadOnlyList<string> All { get; } =
         ["certificateType", "certificateNumber", "holderName", "holderId", "issuedOn", "validUntil"];
 }
@@ -32,6 +74,9 @@ public static class AskedFields
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true,
     NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(CertificateVerificationRequest))]
+[JsonSerializable(typeof(AssistanceCheckRequest))]
+[JsonSerializable(typeof(MoveNotice))]
+[JsonSerializable(typeof(StatisticsReport))]
 [JsonSerializable(typeof(FeedbackReply))]
 [JsonSerializable(typeof(NoteContent))]
 [JsonSerializable(typeof(Delivery))]

@@ -7,17 +7,17 @@ namespace ExchangeHub.Contracts;
 /// <param name="Wire">The wire's version, 1.</param>
 /// <param name="Hub">The hub it is sent to: a message for one hub is worth nothing at another.</param>
 /// <param name="MessageId">Made once by the sender: with the authenticated county the duplicate test on every hop.</param>
-/// <param name="ExchangeId">Made by the asker; the stream of all that follows.</param>
+/// <param name="ExchangeId">Made by the asker; the stream of all that follows. <see cref="Guid.Empty"/> in a message to the hub, which is in no exchange.</param>
 /// <param name="Kind">One of <see cref="Kinds"/>.</param>
 /// <param name="Version">The schema version of the kind's content.</param>
 /// <param name="From">Sending county, GB/T 2260. Trusted only when the broker's <c>user-id</c> equals it.</param>
-/// <param name="To">Addressed county; differs from <paramref name="From"/>.</param>
+/// <param name="To">Addressed county, or the hub's id in a message to the hub; differs from <paramref name="From"/>.</param>
 /// <param name="SentAt">The sender's clock, UTC. No deadline is counted from it.</param>
 public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeId, string Kind, int Version, string From, string To, DateTimeOffset SentAt)
 {
     /// <summary>An accepted message of the other party in this exchange.</summary>
     public Guid? InReplyTo { get; init; }
-    /// <summary>An accepted message of the same sender and kind that this one corrects.</summary>
+    /// <summary>An accepted message of the same sender and kind that this one takes the place of: a reply in this exchange, a notice in the one it follows.</summary>
     public Guid? Supersedes { get; init; }
     /// <summary>An earlier exchange of which the sender is a party.</summary>
     public Guid? Follows { get; init; }
@@ -31,6 +31,12 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
     public string? Outcome { get; init; }
     /// <summary>From the kind's closed list, see <see cref="KindRule.Reasons"/>.</summary>
     public string? ReasonCode { get; init; }
+    /// <summary>One of <see cref="Codes.Marks"/>: what the asker thinks of the answer.</summary>
+    public string? Mark { get; init; }
+    /// <summary>One of <see cref="Codes.Decisions"/>.</summary>
+    public string? Decision { get; init; }
+    /// <summary>How many working days after the due date are asked for, 1 to <see cref="Limits.ExtensionDaysMax"/>.</summary>
+    public int? WorkingDays { get; init; }
     /// <summary>The reply differs in outcome or matches from the one it supersedes.</summary>
     public bool Changed { get; init; }
     /// <summary>No person did this; counts for receipt and timeliness, never for attendance.</summary>
@@ -44,7 +50,8 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
         w.WriteNumber("wire", Wire);
         w.WriteString("hub", Hub);
         w.WriteString("messageId", MessageId);
-        w.WriteString("exchangeId", ExchangeId);
+        if (ExchangeId != Guid.Empty)
+            w.WriteString("exchangeId", ExchangeId);
         w.WriteString("kind", Kind);
         w.WriteNumber("version", Version);
         w.WriteString("from", From);
@@ -58,6 +65,9 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
         w.Optional("urgency", Urgency);
         w.Optional("outcome", Outcome);
         w.Optional("reasonCode", ReasonCode);
+        w.Optional("mark", Mark);
+        w.Optional("decision", Decision);
+        w.Optional("workingDays", WorkingDays);
         w.Mark("changed", Changed);
         w.Mark("automatic", Automatic);
         w.Mark("test", Test);
@@ -80,7 +90,7 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
         if (reader.Number("version") is { } version && rule is not null && (version < 1 || version > rule.Version))
             reader.Refuse(RefusalCodes.KindUnknown, "version");
 
-        var common = new Header(1, reader.Text("hub", Party.IsHub) ?? "", reader.Uuid("messageId"), reader.Uuid("exchangeId"), rule?.Kind ?? "",
+        var common = new Header(1, reader.Text("hub", Party.IsHub) ?? "", reader.Uuid("messageId"), rule is { ToHub: true } ? default : reader.Uuid("exchangeId"), rule?.Kind ?? "",
             reader.Number("version") ?? 1, reader.Text("from", Party.IsParty) ?? "", reader.Text("to", Party.IsParty) ?? "", reader.Time("sentAt"));
         if (rule is null || reader.Refusals.Any(r => r.Code == RefusalCodes.KindUnknown))
             return null; // which further members it takes, only its own kind and version say
@@ -94,7 +104,14 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
         // A member of another kind is unknown here; its form is not looked at.
         Guid? Id(string member) => rule.Takes(member) ? reader.OptionalUuid(member) : null;
         string? Text(string member, Func<string, bool> form) => rule.Takes(member) ? reader.OptionalText(member, form) : null;
-        bool Mark(string member) => rule.Takes(member) && reader.Mark(member);
+        int? Count(string member, int max) => rule.Takes(member) && reader.Has(member) && reader.Number(member, 1) is { } number
+            ? number <= max ? number : Invalid(member) : null;
+        int? Invalid(string member)
+        {
+            reader.Refuse(RefusalCodes.MemberInvalid, member);
+            return null;
+        }
+        bool IsMarked(string member) => rule.Takes(member) && reader.Mark(member);
 
         var read = common with
         {
@@ -106,15 +123,22 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             Urgency = Text("urgency", Codes.Urgencies.Contains),
             Outcome = Text("outcome", Codes.Outcomes.Contains),
             ReasonCode = Text("reasonCode", rule.Reasons.Contains),
-            Changed = Mark("changed"),
-            Automatic = Mark("automatic"),
-            Test = Mark("test"),
+            Mark = Text("mark", Codes.Marks.Contains),
+            Decision = Text("decision", Codes.Decisions.Contains),
+            WorkingDays = Count("workingDays", Limits.ExtensionDaysMax),
+            Changed = IsMarked("changed"),
+            Automatic = IsMarked("automatic"),
+            Test = IsMarked("test"),
         };
         // Rules between members stand in the wire's table of kinds.
         if (read is { Kind: Kinds.FeedbackReply, Outcome: not (null or Outcomes.Match), ReasonCode: null } && !reader.Has("reasonCode"))
             reader.Refuse(RefusalCodes.MemberMissing, "reasonCode");
         if (read is { Changed: true, Supersedes: null } && !reader.Has("supersedes"))
             reader.Refuse(RefusalCodes.MemberMissing, "supersedes");
+        if (rule.Opens && read.Supersedes is not null && !reader.Has("follows"))
+            reader.Refuse(RefusalCodes.MemberMissing, "follows");
+        if (read is { Decision: Decisions.Granted } && reader.Has("reasonCode"))
+            reader.Refuse(RefusalCodes.MemberInvalid, "reasonCode");
         if (read is { Outcome: Outcomes.Match } && reader.Has("reasonCode"))
             reader.Refuse(RefusalCodes.MemberInvalid, "reasonCode");
         if (read.SuggestedTo is not null && read.ReasonCode is not ReturnReasons.NotOurs)

@@ -19,7 +19,7 @@ public abstract record Statement(string Hub)
             var m = new MemberReader(document.RootElement, "");
             Statement? read = m.Text("what", _ => true) switch
             {
-                "accepted" => AcceptedStatement.Read(m),
+                "accepted" => m.Has("exchangeId") ? AcceptedStatement.Read(m) : AcceptedReportStatement.Read(m),
                 "refused" => RefusedStatement.Read(m, document.RootElement),
                 "held" => HeldStatement.Read(m),
                 "event" => EventStatement.Read(m),
@@ -83,6 +83,34 @@ public sealed record AcceptedStatement(string Hub, string From, string To, Guid 
         DueOn = m.OptionalDay("dueOn"),
         DueAt = m.OptionalTime("dueAt"),
         DuePending = m.Mark("duePending"),
+    };
+}
+
+/// <summary>A message to the hub itself was accepted: in no exchange, delivered to nobody.</summary>
+/// <param name="To">The hub.</param>
+public sealed record AcceptedReportStatement(string Hub, string From, string To, Guid MessageId, string Kind, int Version, string Digest, DateTimeOffset AcceptedAt)
+    : Statement(Hub)
+{
+    public bool Test { get; init; }
+
+    public override byte[] Write() => WireJson.Write(w =>
+    {
+        w.WriteString("what", "accepted");
+        w.WriteString("hub", Hub);
+        w.WriteString("from", From);
+        w.WriteString("to", To);
+        w.WriteString("messageId", MessageId);
+        w.WriteString("kind", Kind);
+        w.WriteNumber("version", Version);
+        w.WriteString("digest", Digest);
+        w.WriteString("acceptedAt", WireTime.Format(AcceptedAt));
+        w.Mark("test", Test);
+    });
+
+    internal static AcceptedReportStatement Read(MemberReader m) => new(HubOf(m), m.Text("from", Party.IsCounty) ?? "", m.Text("to", Party.IsHub) ?? "",
+        m.Uuid("messageId"), m.Text("kind", Party.IsCode) ?? "", m.Number("version") ?? 0, m.Text("digest", t => B64u.IsHash(t)) ?? "", m.Time("acceptedAt"))
+    {
+        Test = m.Mark("test"),
     };
 }
 
@@ -154,8 +182,10 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
     public string? Duty { get; init; }
     public DateOnly? DueOn { get; init; }
     public DateTimeOffset? DueAt { get; init; }
-    /// <summary>One of <see cref="Codes.DueChangeCauses"/> in a <c>due-change</c>.</summary>
+    /// <summary>One of <see cref="Codes.DueChangeCauses"/> in a <c>due-change</c>, of <see cref="Codes.ClosureCauses"/> in a <c>closure</c>.</summary>
     public string? Cause { get; init; }
+    /// <summary>One of <see cref="Codes.RulingOutcomes"/> in a <c>ruling</c>.</summary>
+    public string? Outcome { get; init; }
 
     public override byte[] Write() => WireJson.Write(w =>
     {
@@ -173,6 +203,7 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         w.Optional("dueOn", DueOn);
         w.Optional("dueAt", DueAt);
         w.Optional("cause", Cause);
+        w.Optional("outcome", Outcome);
     });
 
     internal static EventStatement Read(MemberReader m) => new(HubOf(m), m.Text("to", Party.IsCounty) ?? "", m.Uuid("eventId"), m.Text("kind", Party.IsCode) ?? "",
@@ -185,5 +216,6 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         DueOn = m.OptionalDay("dueOn"),
         DueAt = m.OptionalTime("dueAt"),
         Cause = m.OptionalText("cause", Party.IsCode),
+        Outcome = m.OptionalText("outcome", Party.IsCode),
     };
 }

@@ -16,6 +16,11 @@ public static class Limits
     public static readonly TimeSpan SentAtBehindMax = TimeSpan.FromDays(400);
     /// <summary>The sealed payload is padded to a multiple of this, so that sizes tell little.</summary>
     public const int PadToBytes = 512;
+    /// <summary>An extension adds at most this many working days to a due date.</summary>
+    public const int ExtensionDaysMax = 30;
+    /// <summary>How often one exchange may be extended or disputed: an answer must come to an end.</summary>
+    public const int ExtensionsMax = 2;
+    public const int DisputesMax = 2;
     public const int RefusalCodesMax = 8;
     public const int RefusalFieldsMax = 16;
     /// <summary>A node's bearer token lives at most this long.</summary>
