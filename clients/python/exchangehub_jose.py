@@ -76,11 +76,12 @@ def seal(header, content, signing_key, receiver_key):
 
 
 def claims_of(header, content):
+    """The claims of the inner JWS; a message to the hub itself is in no exchange and has no `txn`."""
     return {
         "iss": header["from"],
         "aud": header["to"],
         "jti": header["messageId"],
-        "txn": header["exchangeId"],
+        **({"txn": header["exchangeId"]} if "exchangeId" in header else {}),
         "iat": int(time_of(header["sentAt"]).timestamp()),
         "hdr": header,
         "content": content,
@@ -113,12 +114,16 @@ def open_sealed(sealed, header, key_of_own_kid, key_of_sender_kid, accepted_at):
         opened.deserialize(sealed, key)
     except (jwe.InvalidJWEData, jwe.InvalidJWEOperation):
         raise Malformed("JWE that does not open") from None
+    return open_signed(opened.payload.decode("ascii"), header, key_of_sender_kid, accepted_at)
 
-    _, payload = verify(opened.payload.decode("ascii"), "eh-message+jwt", key_of_sender_kid)
+
+def open_signed(signed, header, key_of_sender_kid, accepted_at):
+    """The inner half of check (d), and all of it for a message to the hub. Returns the content."""
+    _, payload = verify(signed, "eh-message+jwt", key_of_sender_kid)
     # hdr lies one deeper than the header, the content one deeper than its own limit.
     claims = parse(payload, CONTENT_DEPTH + 1, body=False)
     require((claims.get("iss"), claims.get("aud")) == (header["from"], header["to"]), "claims of other parties")
-    require((claims.get("jti"), claims.get("txn")) == (header["messageId"], header["exchangeId"]), "claims of another message")
+    require((claims.get("jti"), claims.get("txn")) == (header["messageId"], header.get("exchangeId")), "claims of another message")
     require(isinstance(claims.get("hdr"), dict) and same_header(claims["hdr"], header), "hdr is not the header")
     require(claims.get("iat") == int(time_of(header["sentAt"]).timestamp()), "iat is not sentAt")
     require(claims["iat"] <= accepted_at.timestamp() + 600, "signed after it was accepted")

@@ -143,6 +143,8 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             reader.Refuse(RefusalCodes.MemberInvalid, "reasonCode");
         if (read.SuggestedTo is not null && read.ReasonCode is not ReturnReasons.NotOurs)
             reader.Refuse(RefusalCodes.MemberInvalid, "suggestedTo");
+        if (rule.ToHub && read is { Hub: not "", To: not "" } && read.To != read.Hub)
+            reader.Refuse(RefusalCodes.MemberInvalid, "to");
         if (read is { CaseNumber: { } number, From: not "" } && !number.StartsWith(read.From + "-", StringComparison.Ordinal))
             reader.Refuse(RefusalCodes.MemberInvalid, "caseNumber");
         return reader.Failed ? null : read;

@@ -5,6 +5,7 @@ import json
 from exchangehub_wire import compact
 
 ABSENT = object()
+OTHER = "0f8b2c1a-1111-4222-8333-444455556666"
 
 
 def faults(bodies):
@@ -16,7 +17,7 @@ def faults(bodies):
                 place = body if member.startswith("/") else body["header"]
                 member = member.lstrip("/")
                 if value is ABSENT:
-                    del place[member]
+                    place.pop(member, None)
                 else:
                     place[member] = value
             yield kind, name, why, compact(body), [{"code": c, "field": f} for c, f in refusals], not unseen
@@ -51,18 +52,21 @@ def bytes_faults(valid):
     yield "header-too-large", "A header of more than 4,096 bytes", wide, [{"code": "TooLarge", "field": "/header"}]
 
 
-def content_faults(question, same):
-    """Contents are sealed: the hub sees none of these, the receiver does."""
-    without = {m: v for m, v in question.items() if m != "holderId"}
-    yield "certificate-verification-request", "no-holder-id", "The holder's number is missing", without
-    yield "certificate-verification-request", "unknown-type", "A certificate type of no list", {**question, "certificateType": "Passport"}
-    yield "certificate-verification-request", "not-a-day", "A day in another form", {**question, "issuedOn": "2026/03/02"}
-    yield "feedback-reply", "no-fields", "No fields", {"note": "见附件"}
-    yield "feedback-reply", "unknown-match", "A match of no list", {"fields": {**same, "holderName": "similar"}}
-    yield "acknowledgement", "note-no-text", "A note that is no text", {"note": 1}
-    yield "return", "note-no-text", "A note that is no text", {"note": ["1"]}
-    yield "withdrawal", "note-no-text", "A note that is no text", {"note": {}}
+def content_faults(contents):
+    """Contents are sealed: the hub sees none of these, the receiver does. `contents` holds the plain case of each kind."""
+    for kind, rows in CONTENTS.items():
+        for name, why, changes in rows:
+            yield kind, name, why, {m: v for m, v in {**contents[kind], **changes}.items() if v is not ABSENT}
+    for kind in NOTE_ALONE:
+        yield kind, "note-no-text", "A note that is no text", {"note": 1}
 
+
+NOTICE = [
+    ("supersedes-alone", "`supersedes` goes only with `follows`", {"supersedes": OTHER, "follows": ABSENT}, [("MemberMissing", "/header/follows")]),
+    ("supersedes-no-uuid", "It names no UUID", {"supersedes": "420581-20261124-0007", "follows": OTHER}, [("MemberInvalid", "/header/supersedes")]),
+    ("urgent", "A notice is never urgent", {"urgency": "urgent"}, [("MemberUnknown", "/header")]),
+    ("with-reason", "A notice takes no reason", {"reasonCode": "RoutineCheck"}, [("MemberUnknown", "/header")]),
+]
 
 BY_KIND = {
     "certificate-verification-request": [
@@ -89,6 +93,9 @@ BY_KIND = {
         ("two-faults", "All that is wrong is told", {"sentAt": ABSENT, "urgency": "very"},
          [("MemberMissing", "/header/sentAt"), ("MemberInvalid", "/header/urgency")]),
         ("no-sealed", "Nothing sealed", {"/sealed": ABSENT}, [("MemberMissing", "/sealed")]),
+        ("signed-instead", "Only a message to the hub is signed alone", {"/sealed": ABSENT, "/signed": "a.b.c"},
+         [("MemberUnknown", ""), ("MemberMissing", "/sealed")]),
+        ("supersedes-question", "A question takes no other's place", {"supersedes": OTHER}, [("MemberUnknown", "/header")]),
         ("no-header", "No header", {"/header": ABSENT}, [("MemberMissing", "/header")]),
         ("header-no-object", "The header is no object", {"/header": "330109"}, [("MemberInvalid", "/header")]),
         ("another-envelope-member", "A third member in the envelope", {"/content": {"note": "x"}}, [("MemberUnknown", "")]),
@@ -116,7 +123,113 @@ BY_KIND = {
     ],
     "withdrawal": [
         ("unknown-reason", "A reason of no list", {"reasonCode": "Insufficient"}, [("MemberInvalid", "/header/reasonCode")]),
-        ("with-in-reply-to", "It answers nothing", {"inReplyTo": "0f8b2c1a-1111-4222-8333-444455556666"}, [("MemberUnknown", "/header")]),
+        ("with-in-reply-to", "It answers nothing", {"inReplyTo": OTHER}, [("MemberUnknown", "/header")]),
         ("automatic-as-number", "A mark is true, not 1", {"automatic": 1}, [("MemberInvalid", "/header/automatic")]),
     ],
+    "assistance-check-request": [
+        ("items-in-clear", "What is asked is content, never header", {"items": "identity"}, [("MemberUnknown", "/header")]),
+        ("unknown-reason", "A reason of no list", {"reasonCode": "Curiosity"}, [("MemberInvalid", "/header/reasonCode")]),
+        ("with-in-reply-to", "It opens and answers nothing", {"inReplyTo": OTHER}, [("MemberUnknown", "/header")]),
+        ("no-exchange", "The asker makes the exchange's id", {"exchangeId": ABSENT}, [("MemberMissing", "/header/exchangeId")]),
+    ],
+    "outflow-notice": [
+        *NOTICE,
+        ("case-number-of-another", "Another county's case number", {"caseNumber": "330109-20261124-0007"}, [("MemberInvalid", "/header/caseNumber")], "unseen"),
+        ("township-in-clear", "Townships are content, never header", {"toUnit": "330109006"}, [("MemberUnknown", "/header")]),
+    ],
+    "inflow-notice": NOTICE,
+    "departure-notice": [
+        *NOTICE,
+        ("next-county-in-clear", "The next county is content, never header", {"suggestedTo": "420506"}, [("MemberUnknown", "/header")]),
+    ],
+    "interim-reply": [
+        ("no-in-reply-to", "It names no message", {"inReplyTo": ABSENT}, [("MemberMissing", "/header/inReplyTo")]),
+        ("with-outcome", "An outcome makes it a reply", {"outcome": "Match"}, [("MemberUnknown", "/header")]),
+        ("with-working-days", "It asks for no time", {"workingDays": 5}, [("MemberUnknown", "/header")]),
+    ],
+    "extension-request": [
+        ("no-working-days", "How much time is missing", {"workingDays": ABSENT}, [("MemberMissing", "/header/workingDays")]),
+        ("no-days-at-all", "At least one working day", {"workingDays": 0}, [("MemberInvalid", "/header/workingDays")]),
+        ("too-many-days", "At most 30 working days", {"workingDays": 31}, [("MemberInvalid", "/header/workingDays")]),
+        ("days-as-text", "A number as text", {"workingDays": "5"}, [("MemberInvalid", "/header/workingDays")]),
+        ("no-reason", "No reason", {"reasonCode": ABSENT}, [("MemberMissing", "/header/reasonCode")]),
+    ],
+    "extension-decision": [
+        ("no-decision", "No decision", {"decision": ABSENT}, [("MemberMissing", "/header/decision")]),
+        ("unknown-decision", "A decision of no list", {"decision": "Granted"}, [("MemberInvalid", "/header/decision")]),
+        ("granted-with-reason", "What is granted has no reason", {"reasonCode": "CannotWait"}, [("MemberInvalid", "/header/reasonCode")]),
+        ("with-working-days", "It grants what was asked, or nothing", {"workingDays": 3}, [("MemberUnknown", "/header")]),
+    ],
+    "return-contest": [
+        ("no-reason", "No reason", {"reasonCode": ABSENT}, [("MemberMissing", "/header/reasonCode")]),
+        ("reason-of-another-kind", "A reason of the return's list", {"reasonCode": "NotOurs"}, [("MemberInvalid", "/header/reasonCode")]),
+        ("no-in-reply-to", "It names no return", {"inReplyTo": ABSENT}, [("MemberMissing", "/header/inReplyTo")]),
+    ],
+    "confirmation": [
+        ("no-in-reply-to", "It names no reply", {"inReplyTo": ABSENT}, [("MemberMissing", "/header/inReplyTo")]),
+        ("unknown-mark", "A mark of no list", {"mark": "good"}, [("MemberInvalid", "/header/mark")]),
+        ("with-reason", "It takes no reason", {"reasonCode": "Other"}, [("MemberUnknown", "/header")]),
+    ],
+    "dispute": [
+        ("no-reason", "No reason", {"reasonCode": ABSENT}, [("MemberMissing", "/header/reasonCode")]),
+        ("reason-of-another-kind", "A reason of the contest's list", {"reasonCode": "OnYourRegister"}, [("MemberInvalid", "/header/reasonCode")]),
+        ("no-in-reply-to", "It names no reply", {"inReplyTo": ABSENT}, [("MemberMissing", "/header/inReplyTo")]),
+        ("with-mark", "The mark is the confirmation's", {"mark": "insufficient"}, [("MemberUnknown", "/header")]),
+    ],
+    "clarification": [
+        ("in-reply-to-no-uuid", "It names no UUID", {"inReplyTo": "last"}, [("MemberInvalid", "/header/inReplyTo")]),
+        ("with-reason", "It takes no reason", {"reasonCode": "Other"}, [("MemberUnknown", "/header")]),
+        ("no-exchange", "It belongs to an exchange", {"exchangeId": ABSENT}, [("MemberMissing", "/header/exchangeId")]),
+    ],
+    "statistics-report": [
+        ("with-exchange", "It is in no exchange", {"exchangeId": OTHER}, [("MemberUnknown", "/header")]),
+        ("sealed-instead", "The hub is meant to read it", {"/signed": ABSENT, "/sealed": "a..b.c.d"},
+         [("MemberUnknown", ""), ("MemberMissing", "/signed")]),
+        ("to-a-county", "It goes to the hub", {"to": "420581"}, [("MemberInvalid", "/header/to")]),
+        ("to-another-hub", "It goes to the hub it names", {"to": "hub.another"}, [("MemberInvalid", "/header/to")], "unseen"),
+        ("counts-in-clear", "Counts are signed content, never header", {"oneSidedRecords": 3}, [("MemberUnknown", "/header")]),
+    ],
 }
+
+# What can be wrong with a content, as changes of its kind's plain case.
+CONTENTS = {
+    "certificate-verification-request": [
+        ("no-holder-id", "The holder's number is missing", {"holderId": ABSENT}),
+        ("unknown-type", "A certificate type of no list", {"certificateType": "Passport"}),
+        ("not-a-day", "A day in another form", {"issuedOn": "2026/03/02"}),
+    ],
+    "assistance-check-request": [
+        ("no-items", "Nothing is asked", {"items": []}),
+        ("item-twice", "An item twice", {"items": ["identity", "identity"]}),
+        ("unknown-item", "An item of no list", {"items": ["income"]}),
+        ("no-person-id", "The person's number is missing", {"personId": ABSENT}),
+    ],
+    "outflow-notice": [
+        ("no-day", "The day of the move is missing", {"movedOn": ABSENT}),
+        ("unknown-purpose", "A purpose of no list", {"purpose": "Census"}),
+    ],
+    "inflow-notice": [
+        ("no-person-name", "The person's name is missing", {"personName": ABSENT}),
+        ("empty-unit", "A township without a name", {"toUnit": ""}),
+    ],
+    "departure-notice": [
+        ("next-county-no-county", "The next county is no county", {"movedTo": "宜昌"}),
+        ("not-a-day", "A day in another form", {"movedOn": "20261123"}),
+    ],
+    "feedback-reply": [
+        ("no-fields", "No fields", {"fields": ABSENT, "note": "见附件"}),
+        ("unknown-match", "A match of no list", {"fields": {"holderName": "similar"}}),
+        ("unknown-status", "A certificate's status of no list", {"certificateStatus": "Lost"}),
+    ],
+    "statistics-report": [
+        ("no-day", "Of which day?", {"on": ABSENT}),
+        ("not-signed-in", "A mark is true or absent", {"signedIn": False}),
+        ("less-than-none", "A count below zero", {"oneSidedRecords": -1}),
+    ],
+}
+
+# A note is all that these have.
+NOTE_ALONE = (
+    "acknowledgement", "interim-reply", "extension-request", "extension-decision", "return", "return-contest", "withdrawal",
+    "confirmation", "dispute", "clarification",
+)

@@ -10,10 +10,6 @@ namespace ExchangeHub.UnitTests.Contracts;
 /// <summary>Records, code lists and schemas name the same members and codes.</summary>
 public sealed class AgreementTests
 {
-    static readonly DateTimeOffset at = new(2026, 11, 24, 1, 5, 0, TimeSpan.Zero);
-    static readonly Guid id = Guid.Parse("0f8b2c1a-1111-4222-8333-444455556666");
-    static readonly string hash = B64u.Hash("x"u8);
-
     static readonly Dictionary<string, IReadOnlyList<string>> lists = new(StringComparer.Ordinal)
     {
         ["outcome"] = Codes.Outcomes,
@@ -21,11 +17,20 @@ public sealed class AgreementTests
         ["replyReason"] = Codes.ReplyReasons,
         ["returnReason"] = Codes.ReturnReasons,
         ["withdrawalReason"] = Codes.WithdrawalReasons,
+        ["contestReason"] = Codes.ContestReasons,
+        ["disputeReason"] = Codes.DisputeReasons,
+        ["extensionReason"] = Codes.ExtensionReasons,
+        ["decisionReason"] = Codes.DecisionReasons,
         ["urgency"] = Codes.Urgencies,
+        ["satisfaction"] = Codes.Marks,
+        ["decision"] = Codes.Decisions,
+        ["rulingOutcome"] = Codes.RulingOutcomes,
+        ["closureCause"] = Codes.ClosureCauses,
         ["certificateType"] = Codes.CertificateTypes,
         ["purpose"] = Codes.Purposes,
         ["legalBasis"] = Codes.LegalBases,
         ["registerStatus"] = Codes.RegisterStatuses,
+        ["checkItem"] = Codes.CheckItems,
         ["fieldMatch"] = Codes.FieldMatches,
         ["duty"] = [Duties.Acknowledgement, Duties.Feedback],
         ["dueChangeCause"] = Codes.DueChangeCauses,
@@ -58,8 +63,8 @@ public sealed class AgreementTests
         {
             var schema = ContractFiles.SchemaJson($"header.{kind}.v{rule.Version}");
             var (all, required) = ContractFiles.Members(schema);
-            all.ShouldBe([.. KindRule.Common, .. rule.Required, .. rule.Optional, .. KindRule.Marks], ignoreOrder: true, kind);
-            required.ShouldBe([.. KindRule.Common, .. rule.Required], ignoreOrder: true, kind);
+            all.ShouldBe([.. rule.CommonOf, .. rule.Required, .. rule.Optional, .. KindRule.Marks], ignoreOrder: true, kind);
+            required.ShouldBe([.. rule.CommonOf, .. rule.Required], ignoreOrder: true, kind);
             schema.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse(kind);
             schema.GetProperty("properties").GetProperty("kind").GetProperty("enum")[0].GetString().ShouldBe(kind);
         }
@@ -72,10 +77,22 @@ public sealed class AgreementTests
     static readonly Dictionary<string, JsonTypeInfo> records = new(StringComparer.Ordinal)
     {
         ["content.certificate-verification-request.v1"] = ContractsJson.Default.CertificateVerificationRequest,
+        ["content.assistance-check-request.v1"] = ContractsJson.Default.AssistanceCheckRequest,
+        ["content.outflow-notice.v1"] = ContractsJson.Default.MoveNotice,
+        ["content.inflow-notice.v1"] = ContractsJson.Default.MoveNotice,
+        ["content.departure-notice.v1"] = ContractsJson.Default.MoveNotice,
         ["content.feedback-reply.v1"] = ContractsJson.Default.FeedbackReply,
+        ["content.statistics-report.v1"] = ContractsJson.Default.StatisticsReport,
         ["content.acknowledgement.v1"] = ContractsJson.Default.NoteContent,
+        ["content.interim-reply.v1"] = ContractsJson.Default.NoteContent,
+        ["content.extension-request.v1"] = ContractsJson.Default.NoteContent,
+        ["content.extension-decision.v1"] = ContractsJson.Default.NoteContent,
         ["content.return.v1"] = ContractsJson.Default.NoteContent,
+        ["content.return-contest.v1"] = ContractsJson.Default.NoteContent,
         ["content.withdrawal.v1"] = ContractsJson.Default.NoteContent,
+        ["content.confirmation.v1"] = ContractsJson.Default.NoteContent,
+        ["content.dispute.v1"] = ContractsJson.Default.NoteContent,
+        ["content.clarification.v1"] = ContractsJson.Default.NoteContent,
         ["receipts.v1"] = ContractsJson.Default.ReceiptsMessage,
         ["feed-page"] = ContractsJson.Default.FeedPage,
         ["receipts-page"] = ContractsJson.Default.ReceiptsPage,
@@ -92,6 +109,14 @@ public sealed class AgreementTests
         ["takes"] = ContractsJson.Default.Takes,
         ["hub-time"] = ContractsJson.Default.HubTime,
     };
+
+    [Fact]
+    public void Every_kind_that_travels_has_a_content_and_a_record_of_it()
+    {
+        var contents = Kinds.Submitted.Values.Select(r => $"content.{r.Kind}.v{r.Version}").ToList();
+        ContractFiles.SchemaNames.Where(n => n.StartsWith("content.", StringComparison.Ordinal)).ShouldBe(contents, ignoreOrder: true);
+        contents.ShouldBeSubsetOf(records.Keys);
+    }
 
     [Theory]
     [MemberData(nameof(Records))]
@@ -119,76 +144,15 @@ public sealed class AgreementTests
     public void A_reply_speaks_of_the_members_that_its_schema_names()
     {
         var fields = ContractFiles.SchemaJson("content.feedback-reply.v1").GetProperty("properties").GetProperty("fields").GetProperty("properties");
-        fields.EnumerateObject().Select(f => f.Name).ShouldBe(AskedFields.All);
-    }
-
-    // The wire's table, word for word: a statement written again must carry the same bytes.
-    public static TheoryData<string, string> StatementRows => new()
-    {
-        { "accepted", "what hub from to messageId exchangeId kind version digest number seq acceptedAt test ackDueOn ackDueAt dueOn dueAt duePending" },
-        { "refused", "what hub from messageId digest refusedAt codes fields" },
-        { "held", "what hub from messageId digest heldAt" },
-        { "event.overdue.v1", "what hub to eventId kind version acceptedAt exchangeId number seq duty dueAt" },
-        { "event.due-change.v1", "what hub to eventId kind version acceptedAt exchangeId number seq duty dueOn dueAt cause" },
-    };
-
-    static readonly Dictionary<string, Statement> full = new(StringComparer.Ordinal)
-    {
-        ["accepted"] = new AcceptedStatement("hub.x", "330109", "420581", id, id, Kinds.CertificateVerificationRequest, 1, hash, 1, 1, at)
-        {
-            Test = true,
-            AckDueOn = new(2026, 11, 25),
-            AckDueAt = at,
-            DueOn = new(2026, 12, 3),
-            DueAt = at,
-            DuePending = true,
-        },
-        ["refused"] = RefusedStatement.Of("hub.x", "330109", id, hash, at, [new(RefusalCodes.MemberMissing, "/header/to")]),
-        ["held"] = new HeldStatement("hub.x", "330109", id, hash, at),
-        ["event.overdue.v1"] = new EventStatement("hub.x", "330109", id, Kinds.Overdue, 1, at)
-        { ExchangeId = id, Number = 2, Seq = 2, Duty = Duties.Feedback, DueAt = at },
-        ["event.due-change.v1"] = new EventStatement("hub.x", "330109", id, Kinds.DueChange, 1, at)
-        { ExchangeId = id, Number = 2, Seq = 2, Duty = Duties.Feedback, DueOn = new(2026, 12, 3), DueAt = at, Cause = "HubOutage" },
-    };
-
-    [Theory]
-    [MemberData(nameof(StatementRows))]
-    public async Task A_statement_is_written_in_the_order_of_its_row_and_fits_its_schema(string name, string row)
-    {
-        var leaf = full[name].Write();
-        using var written = JsonDocument.Parse(leaf);
-        string.Join(' ', written.RootElement.EnumerateObject().Select(m => m.Name)).ShouldBe(row);
-        string.Join(' ', ContractFiles.Members(ContractFiles.SchemaJson($"statement.{name}")).All).ShouldBe(row);
-        var text = System.Text.Encoding.ASCII.GetString(leaf);
-        (await ContractFiles.SchemaAsync($"statement.{name}")).Validate(text).ShouldBeEmpty();
-        (await ContractFiles.SchemaAsync("statement")).Validate(text).ShouldBeEmpty();
-        Statement.Read(leaf)!.Write().ShouldBe(leaf);
+        fields.EnumerateObject().Select(f => f.Name)
+            .ShouldBe(Kinds.Submitted.Values.Where(r => r.OwesFeedback).SelectMany(r => AskedFields.Of(r.Kind)));
     }
 
     [Fact]
-    public void A_statement_of_another_writer_is_read_and_written_again_with_the_same_bytes()
+    public void A_certificate_is_asked_by_its_members_and_a_notice_asks_nothing()
     {
-        foreach (var example in ContractFiles.Examples.Where(e => e.Schema.StartsWith("statement.", StringComparison.Ordinal)))
-        {
-            var leaf = ContractFiles.Bytes(example.File);
-            var read = Statement.Read(leaf);
-            if (example.IsValid)
-                read!.Write().ShouldBe(leaf, example.File);
-        }
-    }
-
-    [Fact]
-    public void Members_of_a_statement_that_are_not_known_are_left_alone() =>
-        Statement.Read("""{"what":"held","hub":"hub.x","from":"330109","messageId":"0f8b2c1a-1111-4222-8333-444455556666","digest":"jmcanj5Aymys2W39NDgRcHOvqDyH6I7ci2t_WByiSMA","heldAt":"2026-11-24T01:05:00.000000Z","later":7}"""u8.ToArray())
-            .ShouldBeOfType<HeldStatement>();
-
-    [Fact]
-    public void A_refusal_names_at_most_eight_codes_and_sixteen_fields()
-    {
-        var many = RefusalCodes.All.Select((code, i) => new Refusal(code, $"/header/m{i}"));
-        var refused = RefusedStatement.Of("hub.x", "330109", id, hash, at, many);
-        refused.Reasons.Count.ShouldBe(8);
-        refused.Fields.Count.ShouldBe(16);
-        Statement.Read(refused.Write()).ShouldNotBeNull();
+        var question = ContractFiles.Members(ContractFiles.SchemaJson("content.certificate-verification-request.v1")).All;
+        question.Except(["purpose", "legalBasis", "note"]).ShouldBe(AskedFields.Of(Kinds.CertificateVerificationRequest));
+        Kinds.Submitted.Values.Where(r => Kinds.IsNotice(r.Kind)).ShouldAllBe(r => AskedFields.Of(r.Kind).Count == 0);
     }
 }

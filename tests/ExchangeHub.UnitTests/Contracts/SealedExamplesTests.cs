@@ -16,7 +16,10 @@ public sealed class SealedExamplesTests
     static readonly DateTimeOffset acceptedAt = new(2026, 11, 26, 2, 31, 0, TimeSpan.Zero);
 
     public static TheoryData<string> ValidSubmissions =>
-        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 }).Select(e => e.File)];
+        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 } && !Kinds.Submitted[e.Kind!].ToHub).Select(e => e.File)];
+
+    public static TheoryData<string> ValidReports =>
+        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 } && Kinds.Submitted[e.Kind!].ToHub).Select(e => e.File)];
 
     public static TheoryData<string> MalformedSeals => [.. ContractFiles.Examples.Where(e => e.SealRefusals is not null).Select(e => e.File)];
 
@@ -30,6 +33,23 @@ public sealed class SealedExamplesTests
         var expected = ContractFiles.Examples.Single(e => e.File == file).Content!.Value;
         using var content = JsonDocument.Parse(opened!.Content);
         JsonElement.DeepEquals(content.RootElement, expected).ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(ValidReports))]
+    public void A_report_from_another_language_is_signed_over_its_header_and_counts_and_names_no_exchange(string file)
+    {
+        var body = ContractFiles.Bytes(file);
+        var report = Submission.Read(body, out _)!;
+        using var sender = SigningKey.FromPem(Pem($"{report.Header.From}.sig"));
+        CompactJws.TryVerify(report.Sealed, JoseTypes.Message, k => k == sender.Kid ? sender.Public : null, out var verified).ShouldBeTrue();
+        (verified.Payload.Length % Limits.PadToBytes).ShouldBe(0);
+        using var claims = JsonDocument.Parse(verified.Payload);
+        using var document = JsonDocument.Parse(body);
+        claims.RootElement.EnumerateObject().Select(c => c.Name).ShouldBe(["iss", "aud", "jti", "iat", "hdr", "content", "pad"], ignoreOrder: true);
+        claims.RootElement.GetProperty("aud").GetString().ShouldBe(report.Header.Hub);
+        StrictJson.FlatEquals(claims.RootElement.GetProperty("hdr"), document.RootElement.GetProperty("header")).ShouldBeTrue();
+        JsonElement.DeepEquals(claims.RootElement.GetProperty("content"), ContractFiles.Examples.Single(e => e.File == file).Content!.Value).ShouldBeTrue();
     }
 
     [Theory]
