@@ -14,9 +14,21 @@ public static class Contents
 
     public static byte[] Write(NoteContent content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.NoteContent);
 
+    public static byte[] Write(AssistanceCheckRequest content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.AssistanceCheckRequest);
+
+    public static byte[] Write(MoveNotice content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.MoveNotice);
+
+    public static byte[] Write(StatisticsReport content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.StatisticsReport);
+
     public static CertificateVerificationRequest? ReadRequest(byte[] content) => Read(content, ContractsJson.Default.CertificateVerificationRequest);
 
     public static FeedbackReply? ReadReply(byte[] content) => Read(content, ContractsJson.Default.FeedbackReply);
+
+    public static AssistanceCheckRequest? ReadCheck(byte[] content) => Read(content, ContractsJson.Default.AssistanceCheckRequest);
+
+    public static MoveNotice? ReadNotice(byte[] content) => Read(content, ContractsJson.Default.MoveNotice);
+
+    public static StatisticsReport? ReadReport(byte[] content) => Read(content, ContractsJson.Default.StatisticsReport);
 
     public static NoteContent? ReadNote(byte[] content) => Read(content, ContractsJson.Default.NoteContent);
 

@@ -3,6 +3,7 @@ using ExchangeHub.Client.Broker;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Deadlines;
+using ExchangeHub.Hub.Escalations;
 using ExchangeHub.Hub.Feed;
 using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
@@ -12,6 +13,8 @@ using ExchangeHub.Hub.Quarantine;
 using ExchangeHub.Hub.Rates;
 using ExchangeHub.Hub.Registry;
 using ExchangeHub.Hub.Relay;
+using ExchangeHub.Hub.Reports;
+using ExchangeHub.Hub.Rulings;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.Web;
 using Marten;
@@ -47,6 +50,8 @@ public static class HubApp
         api.MapRates();
         api.MapDueDates();
         api.MapQuarantine();
+        api.MapRulings();
+        api.MapEscalations();
         api.MapClock(app.Services.GetRequiredService<IOptions<HubOptions>>().Value.DemoClock);
         return app;
     }
@@ -79,6 +84,8 @@ public static class HubApp
         services.AddSingleton<IntakeLag>();
         services.AddSingleton<QuarantineDesk>();
         services.AddSingleton<FeedQueries>();
+        services.AddSingleton<ReportTable>();
+        services.AddSingleton<RulingDesk>();
         services.AddDuty<DeliveryRelay>();
         services.AddDuty<PendingSweep>();
         services.AddDuty<IntakeConsumer>();

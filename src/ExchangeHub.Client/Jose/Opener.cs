@@ -52,8 +52,14 @@ public static class Opener
             return OpenFailure.SealedMalformed;
         if (ownKey(kid) is not { } key)
             return OpenFailure.KeyNotOurs;
-        if (!TryDecrypt(sealedToken, key, out var inner))
-            return OpenFailure.CannotDecrypt;
+        return TryDecrypt(sealedToken, key, out var inner) ? TryReadSigned(header, inner, acceptedAt, signerKey, out opened) : OpenFailure.CannotDecrypt;
+    }
+
+    /// <summary>The inner JWS alone: what a message to the hub itself carries.</summary>
+    public static OpenFailure TryReadSigned(JsonElement header, string inner, DateTimeOffset acceptedAt, Func<string, Registry.RegisteredKey?> signerKey,
+        out OpenedMessage? opened)
+    {
+        opened = null;
         if (!CompactJws.TryReadKid(inner, JoseTypes.Message, out var signer))
             return OpenFailure.InnerMalformed;
         if (signerKey(signer) is not { } record)
@@ -69,11 +75,18 @@ public static class Opener
             return Compare(document.RootElement, header, acceptedAt, out opened);
     }
 
+    /// <summary>The content of an inner JWS that was checked.</summary>
+    public static byte[] ContentOf(string inner)
+    {
+        using var claims = JsonDocument.Parse(B64u.TryDecode(inner.Split('.')[1], out var payload) ? payload : throw new FormatException("No JWS."));
+        return Encoding.UTF8.GetBytes(claims.RootElement.GetProperty("content").GetRawText());
+    }
+
     static OpenFailure Compare(JsonElement claims, JsonElement header, DateTimeOffset acceptedAt, out OpenedMessage? opened)
     {
         opened = null;
         if (!Same(claims, "iss", header, "from") || !Same(claims, "aud", header, "to") || !Same(claims, "jti", header, "messageId")
-            || !Same(claims, "txn", header, "exchangeId")
+            || (header.TryGetProperty("exchangeId", out _) ? !Same(claims, "txn", header, "exchangeId") : claims.TryGetProperty("txn", out _))
             || !claims.TryGetProperty("iat", out var iat) || iat.ValueKind != JsonValueKind.Number || !iat.TryGetInt64(out var issuedAt)
             || !WireTime.TryParse(TokenParts.Text(header, "sentAt"), out var sentAt) || issuedAt != sentAt.ToUnixTimeSeconds()
             || !claims.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Object)

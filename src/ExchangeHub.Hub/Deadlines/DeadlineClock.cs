@@ -8,12 +8,13 @@ using Npgsql;
 
 namespace ExchangeHub.Hub.Deadlines;
 
-/// <summary>Tells both sides what is overdue, and sets the dates that waited for a calendar. No figure depends on when it runs.</summary>
+/// <summary>Tells both sides what is due and overdue, closes what nobody confirmed, and sets the dates that waited for a calendar.
+/// No figure depends on when it runs.</summary>
 public sealed partial class DeadlineClock(NpgsqlDataSource database, DutyLedger duties, DeliveryRelay relay, RulesWatch rules, IntakeLag lag, Clocks clocks,
     ILogger<DeadlineClock> log) : BackgroundService
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    /// <summary>Behind by more, a reply in time may still lie in the queue: nothing is told as overdue.</summary>
+    /// <summary>Behind by more, a reply in time may still lie in the queue: nothing is told as due or overdue.</summary>
     public static readonly TimeSpan LagMax = TimeSpan.FromMinutes(1);
     const int BatchMax = IntakeConsumer.BatchMax;
 
@@ -23,27 +24,26 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, DutyLedger 
     // At: a timestamp, which no set clock moves.
     (long Rules, long At) datesSet = (-1, 0);
 
-    /// <summary>One round: dates first, then up to 200 exchanges with something overdue.</summary>
-    /// <returns>How many facts it made: overdues and moved dates.</returns>
+    /// <summary>One round: dates first, then up to 200 exchanges with something to tell.</summary>
+    /// <returns>How many facts it made: what was told, closed and moved.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
         await rules.RefreshAsync(ct);
         var set = datesSet.Rules == rules.Version && clocks.System.GetElapsedTime(datesSet.At) < LookAgainEvery ? 0 : await SetPendingAsync(ct);
-        return set + (await lag.MeasureAsync(ct) is { } behind && behind < LagMax ? await TellOverdueAsync(ct) : 0);
+        return set + (await lag.MeasureAsync(ct) is { } behind && behind < LagMax ? await FollowUpAsync(ct) : 0);
     }
 
-    async Task<int> TellOverdueAsync(CancellationToken ct)
+    async Task<int> FollowUpAsync(CancellationToken ct)
     {
+        // Nothing is told of a date inside an outage before it has moved.
         await using var command = database.Command("""
-            select exchange_id from (
-                select exchange_id, due_at from hub.obligations
-                where due_at <= $1 and fulfilled_at is null and ended_at is null and withdrawn_at is null and overdue_told_at is null
-                    and exchange_id <> all($3)
-                    and not exists (select 1 from hub.outages o where o.moved_at is null and o.unit is null and due_at > o.began_at and due_at <= o.ended_at)
-                order by due_at limit $2) due
-            group by exchange_id
-            """, clocks.Now - HubCommand.OverdueToldAfter, BatchMax, duties.Resting());
-        return await DoAsync(await command.GuidsAsync(ct), new HubCommand.GoOverdue(), ct);
+            select e.id from hub.exchanges e
+            where e.look_at <= $1 and e.id <> all($3) and not exists (
+                select 1 from hub.outages o join hub.obligations b on b.exchange_id = e.id
+                where o.moved_at is null and o.unit is null and b.ended_at is null and b.due_at > o.began_at and b.due_at <= o.ended_at)
+            order by e.look_at limit $2
+            """, clocks.Now, BatchMax, duties.Resting());
+        return await DoAsync(await command.GuidsAsync(ct), new HubCommand.FollowUp(), ct);
     }
 
     // New rules may know a year that was missing.

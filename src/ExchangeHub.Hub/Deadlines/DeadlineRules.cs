@@ -9,14 +9,18 @@ public sealed class DeadlineRules
     readonly WorkingCalendar common;
     readonly FrozenDictionary<string, WorkingCalendar> byProvince;
     readonly IReadOnlyList<DeadlinePolicy> policies;
+    readonly IReadOnlyList<FollowUpPolicy> followUps;
 
     /// <param name="provinceDays">A province's own days beside the State Council's (the first calendar), by province code.</param>
     /// <param name="policies">In the order of entry: of two equally specific ones that both hold, the later from-day wins, then the later entry.</param>
+    /// <param name="followUps">Beside <see cref="FollowUpPolicy.Default"/>, in the order of entry.</param>
     public DeadlineRules(Divisions divisions, IReadOnlyCollection<int> years, IReadOnlyCollection<CalendarDay> days,
-        IReadOnlyDictionary<string, IReadOnlyCollection<CalendarDay>> provinceDays, IReadOnlyList<DeadlinePolicy> policies)
+        IReadOnlyDictionary<string, IReadOnlyCollection<CalendarDay>> provinceDays, IReadOnlyList<DeadlinePolicy> policies,
+        IReadOnlyList<FollowUpPolicy>? followUps = null)
     {
         Divisions = divisions;
         this.policies = policies;
+        this.followUps = followUps ?? [];
         common = new WorkingCalendar(years, days);
         byProvince = provinceDays.ToFrozenDictionary(p => p.Key,
             p => new WorkingCalendar(years, days.Where(d => !p.Value.Any(own => own.On == d.On)).Concat(p.Value)));
@@ -61,4 +65,19 @@ public sealed class DeadlineRules
         var policy = PolicyFor(province, kind, scope, urgent, WireTime.DayOf(from));
         return DueDates.For(duty == Contracts.Duties.Acknowledgement ? policy.Acknowledgement : policy.Feedback, CalendarOf(province), from);
     }
+
+    /// <summary>How a province follows up on a day: its own policy before the common one, the later from-day, then the later entry.</summary>
+    /// <param name="unit">The county that owes.</param>
+    public FollowUpPolicy FollowUpOf(string unit, DateOnly on)
+    {
+        var province = Divisions.ProvinceOf(unit);
+        return followUps.Select((policy, entry) => (policy, entry))
+            .Where(f => f.policy.EffectiveFrom <= on && (f.policy.Province is null || f.policy.Province == province))
+            .OrderByDescending(f => f.policy.Province is not null).ThenByDescending(f => f.policy.EffectiveFrom).ThenByDescending(f => f.entry)
+            .Select(f => f.policy).FirstOrDefault() ?? FollowUpPolicy.Default;
+    }
+
+    /// <summary>The end of the n-th working day after the day of an instant, by the calendar of the county that owes; <c>null</c>: the calendar does not reach it.</summary>
+    public Due? WorkingDaysFrom(string unit, DateOnly day, int workingDays) =>
+        CalendarOf(Divisions.ProvinceOf(unit)).After(day, workingDays) is { } end ? Due.EndOf(end) : null;
 }

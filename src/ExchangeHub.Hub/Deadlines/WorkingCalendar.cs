@@ -52,6 +52,20 @@ public sealed class WorkingCalendar
         return reached;
     }
 
+    /// <summary>The n-th working day before a day, which itself does not count; <c>null</c> when the count meets a year without a table.</summary>
+    public DateOnly? Before(DateOnly day, int workingDays)
+    {
+        for (var n = 0; n < workingDays;)
+        {
+            day = day.AddDays(-1);
+            if (IsWorkingDay(day) is not { } works)
+                return null;
+            if (works)
+                n++;
+        }
+        return day;
+    }
+
     /// <summary>Reads <c>date,kind,occasion</c>, <c>kind</c> being <c>holiday</c> or <c>workday</c>.</summary>
     /// <returns>The days, and the years whose table is there: New Year's Day is a holiday in each,
     /// while single days of a neighbouring year may stand in a file (a make-up day in December).</returns>

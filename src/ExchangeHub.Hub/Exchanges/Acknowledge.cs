@@ -2,14 +2,15 @@ using ExchangeHub.Contracts;
 
 namespace ExchangeHub.Hub.Exchanges;
 
-/// <summary>The receiver takes it in hand: once.</summary>
+/// <summary>The receiver takes it in hand: once. A notice is closed by it.</summary>
 static class Acknowledge
 {
-    public static IEnumerable<Refusal> Check(Exchange on, Header message)
+    public static IEnumerable<Refusal> Check(Exchange on, Arrived message)
     {
-        if (on.Messages.Exists(m => m.Kind == Kinds.Acknowledgement))
+        if (on.LastOf(Kinds.Acknowledgement) is not null)
             yield return new(RefusalCodes.LimitReached, "/header/kind");
     }
 
-    public static Acknowledged Fact(Exchange on, Header message, DateTimeOffset at) => new(at, message.MessageId, message.Automatic);
+    public static IEnumerable<ExchangeEvent> Facts(Exchange on, Arrived message) =>
+        [new Acknowledged(message.At, message.Message.MessageId, message.Message.Automatic)];
 }

@@ -9,6 +9,15 @@ namespace ExchangeHub.Hub.Exchanges;
 /// <summary>An accepted message: what a later one may refer to.</summary>
 public sealed record AcceptedMessage(Guid Id, string Kind, string From);
 
+/// <summary>The receiver asked for more time.</summary>
+/// <param name="Granted"><c>null</c>: the asker has not decided.</param>
+public sealed record Extension(Guid RequestId, int WorkingDays, bool? Granted = null);
+
+/// <summary>The asker disputed an answer.</summary>
+/// <param name="Upheld"><c>null</c>: not answered yet; <c>false</c>: the answer was maintained, and a reviewer may rule.</param>
+/// <param name="Ruling">One of <see cref="RulingOutcomes"/>.</param>
+public sealed record Dispute(DateTimeOffset At, bool? Upheld = null, string? Ruling = null);
+
 /// <summary>The state of one exchange, folded from its facts: what a decision needs and no more. Immutable.</summary>
 public sealed record Exchange
 {
@@ -36,10 +45,27 @@ public sealed record Exchange
     /// <summary>The last <c>seq</c> delivered to the receiver.</summary>
     public int SeqToReceiver { get; init; }
     public ImmutableList<AcceptedMessage> Messages { get; init; } = [];
+    /// <summary>The latest reply's acceptance, UTC: the time to dispute counts from here.</summary>
+    public DateTimeOffset? RepliedAt { get; init; }
+    /// <summary>The latest reply's outcome.</summary>
+    public string? Outcome { get; init; }
+    /// <summary>The latest return's acceptance, UTC.</summary>
+    public DateTimeOffset? ReturnedAt { get; init; }
+    public ImmutableList<Extension> Extensions { get; init; } = [];
+    public ImmutableList<Dispute> Disputes { get; init; } = [];
+    /// <summary>The exchange whose notice took this one's place.</summary>
+    public Guid? SupersededBy { get; init; }
+    /// <summary>When the hub has something to tell or to close next, by the policy of the day it was said; <c>null</c>: never, as things stand.</summary>
+    public DateTimeOffset? LookAt { get; init; }
     /// <summary>Every obligation row, ended ones included; never more than two that have not ended.</summary>
     public ImmutableList<Owed> Owed { get; init; } = [];
 
     public bool IsParty(string county) => county == Asker || county == Receiver;
+
+    public Side SideOf(string party) => party == Asker ? Side.Asker : Side.Receiver;
+
+    /// <summary>The last accepted message of a kind; <c>null</c>: there is none.</summary>
+    public Guid? LastOf(string kind) => Messages.FindLast(m => m.Kind == kind)?.Id;
 
     /// <summary>The other side of a party.</summary>
     public string OtherThan(string county) => county == Asker ? Receiver : Asker;
@@ -59,13 +85,9 @@ public sealed record Exchange
         };
         on = fact switch
         {
-            Opened o => on.Heard(o, on.Kind),
-            Acknowledged a => on.Heard(a, Kinds.Acknowledgement),
-            Answered a => on.Heard(a, Kinds.FeedbackReply),
-            Corrected c => on.Heard(c, Kinds.FeedbackReply),
-            ReturnedByReceiver r => on.Heard(r, Kinds.Return),
-            WithdrawnByAsker w => on.Heard(w, Kinds.Withdrawal),
-            HubFact => on with { SeqToAsker = on.SeqToAsker + 1, SeqToReceiver = on.SeqToReceiver + 1 },
+            MessageFact message => on.Heard(message).Told(message),
+            HubFact => on.Told((HubFact)fact) with { SeqToAsker = on.SeqToAsker + 1, SeqToReceiver = on.SeqToReceiver + 1 },
+            Superseded newer => on with { SupersededBy = newer.By },
             _ => throw new InvalidOperationException($"No fold for {fact.GetType().Name}."),
         };
         return on with { Facts = on.Facts + 1, LastAt = fact.At, Owed = Exchanges.Owed.Fold(on.Owed, fact) };
@@ -86,17 +108,39 @@ public sealed record Exchange
         LastAt = o.At,
     };
 
-    Exchange Heard(MessageFact fact, string kind)
+    Exchange Heard(MessageFact fact)
     {
-        var rule = Kinds.Submitted[kind].Within;
-        var byAsker = rule is null or { By: Side.Asker };
+        var kind = MessageFacts.KindOf(fact, Kind);
+        var side = MessageFacts.SideOf(fact);
         var heard = this with
         {
-            Phase = rule?.To ?? Phase,
-            Messages = Messages.Add(new AcceptedMessage(fact.MessageId, kind, byAsker ? Asker : Receiver)),
+            Phase = Kinds.Submitted[kind].Within?.After(Kind) ?? Phase,
+            Messages = Messages.Add(new AcceptedMessage(fact.MessageId, kind, side is Side.Asker ? Asker : Receiver)),
         };
-        return byAsker ? heard with { SeqToReceiver = SeqToReceiver + 1 } : heard with { SeqToAsker = SeqToAsker + 1 };
+        return side is Side.Asker ? heard with { SeqToReceiver = SeqToReceiver + 1 } : heard with { SeqToAsker = SeqToAsker + 1 };
     }
+
+    // What later decisions need to know of it.
+    Exchange Told(MessageFact fact) => fact switch
+    {
+        Answered a => this with { RepliedAt = a.At, Outcome = a.Outcome },
+        Corrected c => this with { RepliedAt = c.At, Outcome = c.Outcome },
+        AnsweredAgain a => this with { RepliedAt = a.At, Outcome = a.Outcome, Disputes = Last(Disputes, d => d with { Upheld = a.Upheld }) },
+        ExtensionRequested e => this with { Extensions = Extensions.Add(new(e.MessageId, e.WorkingDays)) },
+        ExtensionDecided e => this with { Extensions = Last(Extensions, x => x with { Granted = e.Granted }) },
+        ReturnedByReceiver r => this with { ReturnedAt = r.At },
+        DisputeRaised d => this with { Disputes = Disputes.Add(new(d.At)) },
+        _ => this,
+    };
+
+    Exchange Told(HubFact fact) => fact switch
+    {
+        ClosedByHub => this with { Phase = Phase.Closed },
+        Ruled r => this with { Disputes = Last(Disputes, d => d with { Ruling = r.Outcome }) },
+        _ => this,
+    };
+
+    static ImmutableList<T> Last<T>(ImmutableList<T> list, Func<T, T> change) => list.SetItem(list.Count - 1, change(list[^1]));
 
     /// <summary>The state row's JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExchangeJson.Default.Exchange);

@@ -15,63 +15,64 @@ public static class ExchangeDecider
         if (Kinds.Submitted[message.Kind].Opens)
         {
             var refused = Opening.Check(state, message, followed, rules).ToList();
-            return refused.Count > 0 ? new Decision.Refused(refused) : Accept(null, acceptedAt, [Opening.Fact(message, acceptedAt, rules)]);
+            return refused.Count > 0 ? new Decision.Refused(refused)
+                : Accept(null, acceptedAt, [Opening.Fact(message, acceptedAt, rules)], rules) with
+                {
+                    ForFollowed = message.Supersedes is null ? null : new HubCommand.Supersede(message.ExchangeId),
+                };
         }
         // A stranger learns nothing: not even that the exchange is there.
         if (state is null || !state.IsParty(message.From))
             return new Decision.Refused([new(RefusalCodes.ExchangeUnknown, "/header/exchangeId")]);
 
-        var rule = Moves.ByKind[message.Kind];
-        var found = Checks.Of(state, message, rule).Concat(rule.Check(state, message)).ToList();
-        if (found.Count > 0)
-            return new Decision.Refused(found);
-        var at = NotBefore(state, acceptedAt);
-        return Accept(state, at, [rule.Fact(state, message, at)]);
+        var move = Moves.ByKind[message.Kind];
+        var arrived = new Arrived(message, NotBefore(state, acceptedAt), rules);
+        var found = Checks.Of(state, message, move.Rule).ToList();
+        // What a kind demands beyond the table is asked where the table allows it: there its words make sense.
+        if (!found.Exists(r => r.Code is RefusalCodes.PhaseNotAllowed or RefusalCodes.PartyNotAllowed))
+            found.AddRange(move.Check(state, arrived));
+        return found.Count > 0 ? new Decision.Refused([.. found.Distinct()]) : Accept(state, arrived.At, [.. move.Facts(state, arrived)], rules);
     }
 
     /// <summary>Decides a duty of the hub itself. Nothing to do is an acceptance without facts: a second time changes nothing.</summary>
     public static Decision.Accepted Decide(Exchange state, HubCommand command, DateTimeOffset now, DeadlineRules rules)
     {
         var at = NotBefore(state, now);
-        return Accept(state, at, [.. command.Facts(state, at, rules)]);
+        return Accept(state, at, [.. command.Facts(state, at, rules)], rules);
     }
 
     static DateTimeOffset NotBefore(Exchange state, DateTimeOffset at) => at < state.LastAt ? state.LastAt : at;
 
-    static Decision.Accepted Accept(Exchange? before, DateTimeOffset at, IReadOnlyList<ExchangeEvent> facts)
+    static Decision.Accepted Accept(Exchange? before, DateTimeOffset at, IReadOnlyList<ExchangeEvent> facts, DeadlineRules rules)
     {
         var state = before;
         var tellings = new List<Telling>();
         foreach (var fact in facts)
         {
             state = Exchange.Apply(state, fact);
-            tellings.AddRange(Tell(state, fact));
+            tellings.AddRange(Tell(state, fact, facts));
         }
-        return new Decision.Accepted(at, facts, state!, tellings);
+        var look = FollowUps.NextLook(state!, at, rules);
+        return new Decision.Accepted(at, facts, look == state!.LookAt ? state : state with { LookAt = look }, tellings);
     }
 
-    static IEnumerable<Telling> Tell(Exchange after, ExchangeEvent fact)
+    static IEnumerable<Telling> Tell(Exchange after, ExchangeEvent fact, IReadOnlyList<ExchangeEvent> facts)
     {
-        switch (fact)
+        return fact switch
         {
-            case Opened o:
-                yield return new Telling.Message(after.Receiver, after.Facts, after.SeqToReceiver, o.AcknowledgementDue?.On, o.AcknowledgementDue?.At,
-                    o.FeedbackDue?.On, o.FeedbackDue?.At, o.AcknowledgementDue is null || (o.OwesFeedback && o.FeedbackDue is null));
-                break;
-            case WithdrawnByAsker:
-                yield return new Telling.Message(after.Receiver, after.Facts, after.SeqToReceiver, null, null, null, null, false);
-                break;
-            case MessageFact:
-                yield return new Telling.Message(after.Asker, after.Facts, after.SeqToAsker, null, null, null, null, false);
-                break;
-            case WentOverdue w:
-                yield return new Telling.Event(after.Asker, after.Facts, after.SeqToAsker, Kinds.Overdue, w.Duty, null, w.DueAt, null);
-                yield return new Telling.Event(after.Receiver, after.Facts, after.SeqToReceiver, Kinds.Overdue, w.Duty, null, w.DueAt, null);
-                break;
-            case DueMoved m:
-                yield return new Telling.Event(after.Asker, after.Facts, after.SeqToAsker, Kinds.DueChange, m.Duty, m.To?.On, m.To?.At, m.Cause);
-                yield return new Telling.Event(after.Receiver, after.Facts, after.SeqToReceiver, Kinds.DueChange, m.Duty, m.To?.On, m.To?.At, m.Cause);
-                break;
-        }
+            MessageFact message => [MessageFacts.SideOf(message) is Side.Asker
+                ? new Telling.Message(after.Receiver, after.Facts, after.SeqToReceiver, DatesSet.By(facts))
+                : new Telling.Message(after.Asker, after.Facts, after.SeqToAsker, DatesSet.By(facts))],
+            Reminded r => Both(Kinds.Reminder, e => e with { Duty = r.Duty, DueAt = r.DueAt }),
+            WentOverdue w => Both(Kinds.Overdue, e => e with { Duty = w.Duty, DueAt = w.DueAt }),
+            Escalated e => Both(Kinds.Escalation, t => t with { Duty = e.Duty, DueAt = e.DueAt }),
+            DueMoved m => Both(Kinds.DueChange, e => e with { Duty = m.Duty, DueOn = m.To?.On, DueAt = m.To?.At, Cause = m.Cause }),
+            ClosedByHub c => Both(Kinds.Closure, e => e with { Cause = c.Cause }),
+            Ruled r => Both(Kinds.Ruling, e => e with { Outcome = r.Outcome }),
+            _ => [],
+        };
+
+        IEnumerable<Telling> Both(string kind, Func<Telling.Event, Telling.Event> fill) =>
+            [fill(new(after.Asker, after.Facts, after.SeqToAsker, kind)), fill(new(after.Receiver, after.Facts, after.SeqToReceiver, kind))];
     }
 }

@@ -1,3 +1,4 @@
+using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Deadlines;
 
 namespace ExchangeHub.Hub.Exchanges;
@@ -5,8 +6,6 @@ namespace ExchangeHub.Hub.Exchanges;
 /// <summary>What the hub does to an exchange by itself. Each gives facts only where something is to be done, so twice is once.</summary>
 public abstract record HubCommand
 {
-    /// <summary>An overdue is told this long after the due time: a reply accepted just before it may still be on its way through a batch.</summary>
-    public static readonly TimeSpan OverdueToldAfter = TimeSpan.FromMinutes(2);
     /// <summary>A deadline inside an outage moves to this long after its end.</summary>
     public static readonly TimeSpan GraceAfterOutage = TimeSpan.FromHours(1);
     /// <summary>A delivery confirmed by the broker later than this after its stamp starts its deadlines anew.</summary>
@@ -14,20 +13,43 @@ public abstract record HubCommand
 
     internal abstract IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules);
 
-    /// <summary>Tell what is past its due time.</summary>
-    public sealed record GoOverdue : HubCommand
+    /// <summary>Tell what the follow-up policy says is to be told now, and close what nobody confirmed.</summary>
+    public sealed record FollowUp : HubCommand
     {
+        internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) => FollowUps.Facts(exchange, at, rules);
+    }
+
+    /// <summary>A newer notice takes the place of this exchange's: an open one closes.</summary>
+    /// <param name="By">The newer notice's exchange.</param>
+    public sealed record Supersede(Guid By) : HubCommand
+    {
+        internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules)
+        {
+            if (exchange.SupersededBy is not null)
+                yield break;
+            yield return new Superseded(at, By);
+            if (exchange.Phase is Phase.Open)
+                yield return new ClosedByHub(at, ClosureCauses.Superseded);
+        }
+    }
+
+    /// <summary>A reviewer of the province rules on a maintained reply, once for each dispute.</summary>
+    /// <param name="Outcome">One of <see cref="RulingOutcomes"/>.</param>
+    /// <param name="By">The reviewer's account.</param>
+    public sealed record Rule(string Outcome, string By) : HubCommand
+    {
+        /// <summary>Whether there is something to rule on.</summary>
+        public static bool IsOpen(Exchange exchange) => exchange.Phase is Phase.Answered && exchange.Disputes is [.., { Upheld: false, Ruling: null }];
+
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
-            from owed in exchange.Owed
-            where owed is { IsOpen: true, OverdueToldAt: null } && owed.Due?.At + OverdueToldAfter <= at
-            select new WentOverdue(at, owed.Duty, owed.Due!.At);
+            IsOpen(exchange) ? [new Ruled(at, Outcome, By)] : [];
     }
 
     /// <summary>Move the deadlines inside an outage to its end plus one hour: <c>dueAt</c> moves, <c>dueOn</c>, the cohort, does not.</summary>
     /// <param name="From">Begin of the outage, UTC: a deadline at this very instant had its whole time.</param>
     /// <param name="To">Its end, UTC.</param>
     /// <param name="Cause"><c>HubOutage</c> or <c>CountyOutage</c>.</param>
-    public sealed record MoveForOutage(DateTimeOffset From, DateTimeOffset To, string Cause = "HubOutage") : HubCommand
+    public sealed record MoveForOutage(DateTimeOffset From, DateTimeOffset To, string Cause = DueChangeCauses.HubOutage) : HubCommand
     {
         // What was done late because of the outage moves, too: its lateness is not the county's.
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
@@ -46,7 +68,7 @@ public abstract record HubCommand
             where owed is { EndedAt: null, FulfilledAt: null } && ConfirmedAt - exchange.OpenedAt > DeliveredLateAfter && !exchange.Owed.Exists(o => o.EndedWhy == Cause)
             select new DueMoved(at, owed.Duty, ConfirmedAt, owed.Due, DueFor(exchange, owed.Duty, ConfirmedAt, rules), Cause);
 
-        const string Cause = "DeliveredLate";
+        const string Cause = DueChangeCauses.DeliveredLate;
     }
 
     /// <summary>A calendar year came: set the dates that waited for it.</summary>
@@ -57,7 +79,7 @@ public abstract record HubCommand
             where owed is { EndedAt: null, Due: null }
             let due = DueFor(exchange, owed.Duty, owed.CountsFrom, rules)
             where due is not null
-            select new DueMoved(at, owed.Duty, owed.CountsFrom, null, due, "CalendarCame");
+            select new DueMoved(at, owed.Duty, owed.CountsFrom, null, due, DueChangeCauses.CalendarCame);
     }
 
     static Due? DueFor(Exchange exchange, string duty, DateTimeOffset from, DeadlineRules rules) =>

@@ -3,7 +3,7 @@ using ExchangeHub.Hub.Deadlines;
 
 namespace ExchangeHub.Hub.Exchanges;
 
-/// <summary>A county opens an exchange by a request.</summary>
+/// <summary>A county opens an exchange by a request or a notice.</summary>
 static class Opening
 {
     public static IEnumerable<Refusal> Check(Exchange? existing, Header message, Exchange? followed, DeadlineRules rules)
@@ -13,6 +13,13 @@ static class Opening
             yield return new(existing.IsParty(message.From) ? RefusalCodes.ExchangeExists : RefusalCodes.ExchangeUnknown, "/header/exchangeId");
         if (message.Follows is not null && (followed is null || !followed.IsParty(message.From)))
             yield return new(RefusalCodes.ExchangeUnknown, "/header/follows");
+        else if (message.Supersedes is { } superseded)
+        {
+            if (!followed!.Messages.Exists(m => m.Id == superseded && m.From == message.From && m.Kind == message.Kind))
+                yield return new(RefusalCodes.ReferenceUnknown, "/header/supersedes");
+            else if (followed.SupersededBy is not null)
+                yield return new(RefusalCodes.LimitReached, "/header/supersedes"); // the newest version is the one to follow
+        }
         if (!rules.Divisions.TakesPart(message.From))
             yield return new(RefusalCodes.SenderNotActive, "/header/from");
         if (!rules.Divisions.TakesPart(message.To))
@@ -23,10 +30,14 @@ static class Opening
     {
         var scope = rules.Divisions.ScopeOf(message.From, message.To);
         var urgent = message.Urgency is not null;
+        var owesFeedback = Kinds.Submitted[message.Kind].OwesFeedback;
         return new Opened(at, message.MessageId, message.Automatic, message.ExchangeId, message.From, message.To, message.Kind, message.Version,
             scope, message.Test, urgent, message.ReasonCode, message.CaseNumber, message.Follows,
             rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Acknowledgement, at),
-            OwesFeedback: true,
-            rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Feedback, at));
+            owesFeedback,
+            owesFeedback ? rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Feedback, at) : null)
+        {
+            Supersedes = message.Supersedes,
+        };
     }
 }

@@ -22,6 +22,11 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
     /// <summary>A code: the return's or due change's, or <see cref="Withdrawn"/>.</summary>
     public string? EndedWhy { get; init; }
     public DateTimeOffset? OverdueToldAt { get; init; }
+    /// <summary>The step of the follow-up policy that was told last: what lies before it is not told any more.</summary>
+    public DateTimeOffset? ToldUntil { get; init; }
+    public DateTimeOffset? EscalatedAt { get; init; }
+    /// <summary>What fulfilled it was a return: contested, it is owed again.</summary>
+    public bool ByReturn { get; init; }
 
     /// <summary><see cref="EndedWhy"/> of a withdrawal before the due time.</summary>
     public const string Withdrawn = nameof(Withdrawn);
@@ -34,11 +39,14 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
     {
         Opened o => Open(o),
         Acknowledged a => Each(rows, r => r.Duty == Duties.Acknowledgement, r => r.Fulfil(a)),
-        Answered a => Each(rows, _ => true, r => r.Fulfil(a)), // an answer implies the acknowledgement, at the same instant
-        ReturnedByReceiver { Reason: ReturnReasons.Insufficient } r => Each(rows, _ => true, row => row.Fulfil(r)),
+        Answered or AnsweredAgain => Each(rows, _ => true, r => r.Fulfil((MessageFact)fact)), // an answer implies the acknowledgement, at the same instant
+        ReturnedByReceiver { Reason: ReturnReasons.Insufficient } r => Each(rows, row => row.FulfilledAt is null, row => row.Fulfil(r) with { ByReturn = true }),
         ReturnedByReceiver r => Each(rows, _ => true, row => row with { EndedAt = r.At, EndedWhy = r.Reason }),
         WithdrawnByAsker w => Each(rows, _ => true, row => row.Withdraw(w.At, w.At)),
-        WentOverdue w => Each(rows, r => r.Duty == w.Duty, r => r with { OverdueToldAt = w.At }),
+        ClosedByHub { Cause: ClosureCauses.Superseded } c => Each(rows, r => r.IsOpen, row => row.Withdraw(c.At, c.At, c.Cause)),
+        Reminded m => Each(rows, r => r.Duty == m.Duty, r => r with { ToldUntil = m.Step }),
+        WentOverdue w => Each(rows, r => r.Duty == w.Duty, r => r with { OverdueToldAt = w.At, ToldUntil = w.DueAt + FollowUpPolicy.OverdueToldAfter }),
+        Escalated e => Each(rows, r => r.Duty == e.Duty, r => r with { EscalatedAt = e.At, ToldUntil = e.Step }),
         DueMoved m => Move(rows, m),
         _ => rows,
     };
@@ -49,14 +57,21 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
         return o.OwesFeedback ? [acknowledgement, new Owed(2, Duties.Feedback, o.At, o.At, o.FeedbackDue)] : [acknowledgement];
     }
 
+    // Re-opened after a return, the row that the return ended goes on; after a dispute, what was done is to be done again.
     static ImmutableList<Owed> Move(ImmutableList<Owed> rows, DueMoved move)
     {
-        var row = rows.Find(r => r.EndedAt is null && r.Duty == move.Duty);
+        var reopens = move.Cause == DueChangeCauses.Reopened;
+        var row = rows.FindLast(r => r.Duty == move.Duty && (reopens || r.EndedAt is null));
         if (row is null)
             return rows;
-        var next = row with { Ordinal = rows.Count + 1, OpenedAt = move.At, CountsFrom = move.CountsFrom, Due = move.To, WithdrawnAt = null, OverdueToldAt = null };
-        return rows.Replace(row, row with { EndedAt = move.At, EndedWhy = move.Cause })
-            .Add(row.WithdrawnAt is { } withdrawn ? next.Withdraw(withdrawn, move.At) : next);
+        var next = new Owed(rows.Count + 1, row.Duty, move.CountsFrom, move.At, move.To);
+        if (!reopens || row.EndedAt is not null)
+            next = next with { FulfilledAt = row.FulfilledAt, Automatic = row.Automatic, ByReturn = row.ByReturn };
+        if (move.To == row.Due) // what was told of this date is not told again
+            next = next with { OverdueToldAt = row.OverdueToldAt, ToldUntil = row.ToldUntil, EscalatedAt = row.EscalatedAt };
+        if (row.EndedAt is null)
+            rows = rows.Replace(row, row with { EndedAt = move.At, EndedWhy = move.Cause });
+        return rows.Add(!reopens && row.WithdrawnAt is { } withdrawn ? next.Withdraw(withdrawn, move.At) : next);
     }
 
     static ImmutableList<Owed> Each(ImmutableList<Owed> rows, Predicate<Owed> which, Func<Owed, Owed> change)
@@ -71,6 +86,6 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
     Owed Fulfil(MessageFact by) => FulfilledAt is null ? this with { FulfilledAt = by.At, Automatic = by.Automatic } : this;
 
     // Before the due time it leaves the cohorts; after it, it stays in them. A pending one is not yet due.
-    Owed Withdraw(DateTimeOffset withdrawnAt, DateTimeOffset toldAt) =>
-        Due is null || withdrawnAt < Due.At ? this with { EndedAt = toldAt, EndedWhy = Withdrawn } : this with { WithdrawnAt = withdrawnAt };
+    Owed Withdraw(DateTimeOffset withdrawnAt, DateTimeOffset toldAt, string why = Withdrawn) =>
+        Due is null || withdrawnAt < Due.At ? this with { EndedAt = toldAt, EndedWhy = why } : this with { WithdrawnAt = withdrawnAt };
 }

@@ -2,6 +2,7 @@ using ExchangeHub.Client.Jose;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Registry;
+using ExchangeHub.Hub.Reports;
 
 namespace ExchangeHub.Hub.Intake;
 
@@ -25,8 +26,8 @@ public static class Screening
         return FirstOf(
             () => Sender(header, message.County!, registry, at),
             () => Properties(header, message.Properties),
-            () => Parties(header, registry, at),
-            () => Key(submission, registry, at));
+            () => Kinds.Submitted[header.Kind].ToHub ? ToHub(header, hub) : Parties(header, registry, at),
+            () => Kinds.Submitted[header.Kind].ToHub ? SignedReport.Check(submission, message.Body, registry, at) : Key(submission, registry, at));
     }
 
     /// <summary>Whether the message holds nothing but closed codes, ids and a sealed token, in its properties too: only such a one is fit to be kept as it came.</summary>
@@ -47,7 +48,7 @@ public static class Screening
             yield return new(RefusalCodes.PropertyNotAllowed, $"/properties/{name}");
         if (properties.MessageId != header.MessageId.ToString())
             yield return Mismatch("message-id");
-        if (properties.CorrelationId != header.ExchangeId.ToString())
+        if (properties.CorrelationId != (Kinds.Submitted[header.Kind].ToHub ? null : header.ExchangeId.ToString()))
             yield return Mismatch("correlation-id");
         if (properties.Type != Kinds.TypeOf(header.Kind, header.Version))
             yield return Mismatch("type");
@@ -67,6 +68,12 @@ public static class Screening
             yield return new(RefusalCodes.ReceiverNotActive, "/header/to");
         else if (!registry.Takes(header.To, header.Kind, header.Version))
             yield return new(RefusalCodes.VersionNotTaken, "/header/version");
+    }
+
+    static IEnumerable<Refusal> ToHub(Header header, string hub)
+    {
+        if (header.To != hub)
+            yield return new(RefusalCodes.ReceiverUnknown, "/header/to");
     }
 
     static IEnumerable<Refusal> Key(Submission submission, HubRegistry registry, DateTimeOffset at)

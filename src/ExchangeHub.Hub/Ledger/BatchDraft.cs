@@ -2,6 +2,7 @@ using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Reports;
 
 namespace ExchangeHub.Hub.Ledger;
 
@@ -32,6 +33,7 @@ sealed class BatchDraft(DateTimeOffset at)
     public List<(string County, int Index)> Receipts { get; } = [];
     public List<DeliveryRow> Deliveries { get; } = [];
     public List<(string County, Seen Seen)> Repeats { get; } = [];
+    public List<ReportRow> Reports { get; } = [];
     public List<QuarantineRow> Quarantine { get; } = [];
     /// <summary>Verdicts of replays, by the quarantine row's id.</summary>
     public Dictionary<Guid, string> Replayed { get; } = [];
@@ -41,7 +43,11 @@ sealed class BatchDraft(DateTimeOffset at)
     public List<IReadOnlyList<string>> RefusedCodes { get; } = [];
     public List<string> OverdueDuties { get; } = [];
 
-    public IEnumerable<Thread> Changed => Threads.Values.Where(t => t.Facts.Count > 0);
+    /// <summary>Exchanges that are not as they were: most by facts, some only in when they are looked at next.</summary>
+    public IEnumerable<Thread> Changed => Threads.Values.Where(t => t.After is not null && !ReferenceEquals(t.After, t.Before));
+
+    /// <summary>Nothing was said and nothing is to be written.</summary>
+    public bool IsEmpty => Leaves.Count == 0 && Replayed.Count == 0 && !Changed.Any();
 
     public int Say(Statement statement)
     {

@@ -3,6 +3,7 @@ using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Intake;
+using ExchangeHub.Hub.Reports;
 
 namespace ExchangeHub.Hub.Ledger;
 
@@ -57,6 +58,8 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
         var header = message.Submission!.Header;
         if (header.SentAt - at > Limits.SentAtAheadMax || at - header.SentAt > Limits.SentAtBehindMax)
             return Refuse(message, [new(RefusalCodes.SentAtOutOfRange, "/header/sentAt")]);
+        if (Kinds.Submitted[header.Kind].ToHub)
+            return Keep(message);
 
         var thread = ThreadOf(header.ExchangeId);
         var followed = header.Follows is { } follows ? ThreadOf(follows).After : null;
@@ -73,6 +76,9 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
                     message.Body, message.Properties.TraceParent, accepted.At, Kinds.Submitted[header.Kind].Opens));
                 draft.AcceptedKinds.Add(header.Kind);
                 Take(thread, header.ExchangeId, accepted);
+                TellEvents(header.ExchangeId, accepted);
+                if (accepted.ForFollowed is { } command)
+                    Do(header.Follows!.Value, command);
                 return Verdicts.Accepted;
             case var decision:
                 throw new InvalidOperationException($"No way to take {decision.GetType().Name}.");
@@ -134,15 +140,32 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
         if (thread.After is not { } state)
             return Verdicts.Refused;
         var done = ExchangeDecider.Decide(state, command, at, rules);
+        TellEvents(exchangeId, done);
+        draft.OverdueDuties.AddRange(done.Facts.OfType<WentOverdue>().Select(w => w.Duty));
+        Take(thread, exchangeId, done);
+        return Verdicts.Accepted;
+    }
+
+    // A report stands in no exchange: it is kept, and its sender gets a receipt.
+    string Keep(Incoming message)
+    {
+        var (header, key) = (message.Submission!.Header, (message.County!, message.MessageId!.Value));
+        var index = draft.Say(new AcceptedReportStatement(hub, header.From, header.To, header.MessageId, header.Kind, header.Version, message.Submission.Digest, at) { Test = header.Test });
+        draft.Submissions.Add(new(key.Item1, key.Item2, message.Digest, index, Verdicts.Accepted, []));
+        draft.Receipts.Add((key.Item1, index));
+        draft.Reports.Add(new(header.From, header.MessageId, at, header.Test, SignedReport.Read(message.Submission)));
+        draft.AcceptedKinds.Add(header.Kind);
+        return Verdicts.Accepted;
+    }
+
+    void TellEvents(Guid exchangeId, Decision.Accepted done)
+    {
         foreach (var told in done.Tellings.OfType<Telling.Event>())
         {
             var eventId = Guid.CreateVersion7(at);
             var index = draft.Say(told.Statement(hub, eventId, exchangeId, done.At));
             draft.Deliveries.Add(new(index, told.To, exchangeId, told.Seq, Kinds.TypeOf(told.Kind, 1), eventId, null, null, null, done.At, Opens: false));
         }
-        draft.OverdueDuties.AddRange(done.Facts.OfType<WentOverdue>().Select(w => w.Duty));
-        Take(thread, exchangeId, done);
-        return Verdicts.Accepted;
     }
 
     void Take(BatchDraft.Thread thread, Guid exchangeId, Decision.Accepted accepted)

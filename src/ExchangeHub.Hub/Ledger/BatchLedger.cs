@@ -49,8 +49,8 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
         var plan = Plan.Of(work, found);
         var locked = await BatchReads.LockAsync(connection, transaction, plan.Beginning, plan.Locked, ct);
         var draft = new BatchFold(hub, at, rules.Current, found.Seen, locked).Fold(plan.Pieces);
-        if (draft.Leaves.Count == 0 && draft.Replayed.Count == 0)
-            return Report(draft, null, begun); // nothing new was said: nothing to write
+        if (draft.IsEmpty)
+            return Report(draft, null, begun);
 
         var signed = draft.Leaves.Count == 0 ? null : BatchWrites.Sign(draft, hub, found.Epoch, key); // null: a replay of what was judged before
         await using (var session = events.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction)))

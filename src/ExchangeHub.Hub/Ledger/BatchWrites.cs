@@ -41,11 +41,12 @@ static class BatchWrites
             Intend("hub.batches", 1, "insert into hub.batches (batch, epoch, size, root, leaf_hashes, at) values ($1, $2, $3, $4, $5, $6)",
                 signed.Batch, signed.Epoch, signed.Tree.Size, signed.Root, signed.Tree.Stored(), draft.At);
             Submissions(draft, signed, Intend);
-            Exchanges(draft, Intend);
-            Obligations(draft, Intend);
             Deliveries(draft, signed, Intend);
             Pending(draft, signed, systemNow, Intend);
+            Intend("hub.reports", draft.Reports.Count, Reports.ReportTable.Insert, Reports.ReportTable.Rows(draft.Reports));
         }
+        Exchanges(draft, Intend);
+        Obligations(draft, Intend);
         foreach (var q in draft.Quarantine)
             Intend("hub.quarantine", 1, Quarantine.QuarantineTable.Insert, Quarantine.QuarantineTable.Row(q.Id, draft.At, q.Reason, q.Message));
         foreach (var (id, verdict) in draft.Replayed) // not counted: two replays at once settle one row
@@ -82,10 +83,10 @@ static class BatchWrites
         var rows = draft.Changed.Select(t => t.After!).ToList();
         intend("hub.exchanges", rows.Count, """
             update hub.exchanges e
-            set asker = v.asker, receiver = v.receiver, kind = v.kind, phase = v.phase, state = v.state::jsonb
-            from unnest($1, $2, $3, $4, $5, $6) as v (id, asker, receiver, kind, phase, state) where e.id = v.id
+            set asker = v.asker, receiver = v.receiver, kind = v.kind, phase = v.phase, look_at = v.look_at, state = v.state::jsonb
+            from unnest($1, $2, $3, $4, $5, $6, $7) as v (id, asker, receiver, kind, phase, look_at, state) where e.id = v.id
             """, rows.Select(r => r.Id).ToArray(), rows.Select(r => r.Asker).ToArray(), rows.Select(r => r.Receiver).ToArray(), rows.Select(r => r.Kind).ToArray(),
-            rows.Select(r => r.Phase.ToString()).ToArray(), rows.Select(r => r.ToJson()).ToArray());
+            rows.Select(r => r.Phase.ToString()).ToArray(), rows.Select(r => r.LookAt).ToArray(), rows.Select(r => r.ToJson()).ToArray());
     }
 
     static void Obligations(BatchDraft draft, Intent intend)
@@ -93,18 +94,19 @@ static class BatchWrites
         var rows = draft.Changed.SelectMany(t => ObligationFold.Changed(t.Before, t.After!)).ToList();
         intend("hub.obligations", rows.Count, """
             insert into hub.obligations (exchange_id, ordinal, unit, counterpart, duty, kind, scope, reason, direction, test, automatic,
-                delivered_at, opened_at, due_on, due_at, fulfilled_at, withdrawn_at, ended_at, ended_why, overdue_told_at)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                delivered_at, opened_at, due_on, due_at, fulfilled_at, withdrawn_at, ended_at, ended_why, overdue_told_at, escalated_at)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
             on conflict (exchange_id, ordinal) do update
             set automatic = excluded.automatic, fulfilled_at = excluded.fulfilled_at, withdrawn_at = excluded.withdrawn_at,
-                ended_at = excluded.ended_at, ended_why = excluded.ended_why, overdue_told_at = excluded.overdue_told_at
+                ended_at = excluded.ended_at, ended_why = excluded.ended_why, overdue_told_at = excluded.overdue_told_at, escalated_at = excluded.escalated_at
             """, rows.Select(r => r.ExchangeId).ToArray(), rows.Select(r => r.Ordinal).ToArray(), rows.Select(r => r.Unit).ToArray(),
             rows.Select(r => r.Counterpart).ToArray(), rows.Select(r => r.Duty).ToArray(), rows.Select(r => r.Kind).ToArray(),
             rows.Select(r => r.Scope.ToString()).ToArray(), rows.Select(r => r.Reason).ToArray(), rows.Select(r => r.Direction).ToArray(),
             rows.Select(r => r.Test).ToArray(), rows.Select(r => r.Automatic).ToArray(), rows.Select(r => r.DeliveredAt).ToArray(),
             rows.Select(r => r.OpenedAt).ToArray(), rows.Select(r => r.DueOn).ToArray(), rows.Select(r => r.DueAt).ToArray(),
             rows.Select(r => r.FulfilledAt).ToArray(), rows.Select(r => r.WithdrawnAt).ToArray(), rows.Select(r => r.EndedAt).ToArray(),
-            rows.Select(r => r.EndedWhy).ToArray(), rows.Select(r => r.OverdueToldAt).ToArray());
+            rows.Select(r => r.EndedWhy).ToArray(), rows.Select(r => r.OverdueToldAt).ToArray(),
+            rows.Select(r => r.EscalatedAt).ToArray());
     }
 
     static void Deliveries(BatchDraft draft, Sealed signed, Intent intend)

@@ -18,6 +18,8 @@ sealed record Plan(IReadOnlyList<Work> Pieces, IReadOnlyCollection<Guid> Beginni
             yield return duty.ExchangeId;
         if (Message(work)?.Submission?.Header is not { } header)
             yield break;
+        if (Kinds.Submitted[header.Kind].ToHub)
+            yield break; // in no exchange
         yield return header.ExchangeId;
         if (header.Follows is { } follows)
             yield return follows;
@@ -43,7 +45,7 @@ sealed record Plan(IReadOnlyList<Work> Pieces, IReadOnlyCollection<Guid> Beginni
         }
 
         // What was refused by the steps before, or answered before, reaches no exchange.
-        bool IsToJudge(Work piece) => piece switch
+        bool IsToJudge(Work piece) => Message(piece)?.Submission is { Header.Kind: var kind } && !Kinds.Submitted[kind].ToHub && piece switch
         {
             Work.Judge { Screened.Count: 0 } judge => !found.Seen.ContainsKey(MessageOf(judge)!.Value),
             Work.Replay { Screened.Count: 0 } replay => !(found.Seen.TryGetValue(MessageOf(replay)!.Value, out var seen) && seen.Verdict != Verdicts.Held),

@@ -1,3 +1,4 @@
+using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Exchanges;
 
@@ -10,14 +11,18 @@ namespace ExchangeHub.Hub.Rates;
 /// <param name="DeliveredAt">The opening's acceptance, UTC; the same in every row of an exchange.</param>
 public sealed record Obligation(Guid ExchangeId, int Ordinal, string Unit, string Counterpart, string Duty, string Kind, Scope Scope, string? Reason,
     string Direction, bool Test, bool Automatic, DateTimeOffset DeliveredAt, DateTimeOffset OpenedAt, DateOnly? DueOn, DateTimeOffset? DueAt,
-    DateTimeOffset? FulfilledAt, DateTimeOffset? WithdrawnAt, DateTimeOffset? EndedAt, string? EndedWhy, DateTimeOffset? OverdueToldAt)
+    DateTimeOffset? FulfilledAt, DateTimeOffset? WithdrawnAt, DateTimeOffset? EndedAt, string? EndedWhy, DateTimeOffset? OverdueToldAt,
+    DateTimeOffset? EscalatedAt = null)
 {
     /// <summary>A request asks; it moves nobody.</summary>
     public const string NoDirection = "none";
 
+    /// <summary>The way of a notice's person, <c>outflow</c>, <c>inflow</c> or <c>departure</c>.</summary>
+    static string DirectionOf(string kind) => Kinds.IsNotice(kind) ? kind[..kind.IndexOf('-', StringComparison.Ordinal)] : NoDirection;
+
     internal static Obligation Of(Exchange exchange, Owed owed) => new(exchange.Id, owed.Ordinal, exchange.Receiver, exchange.Asker, owed.Duty, exchange.Kind,
-        exchange.Scope, exchange.Reason, NoDirection, exchange.Test, owed.Automatic, exchange.OpenedAt, owed.OpenedAt, owed.Due?.On, owed.Due?.At,
-        owed.FulfilledAt, owed.WithdrawnAt, owed.EndedAt, owed.EndedWhy, owed.OverdueToldAt);
+        exchange.Scope, exchange.Reason, DirectionOf(exchange.Kind), exchange.Test, owed.Automatic, exchange.OpenedAt, owed.OpenedAt, owed.Due?.On, owed.Due?.At,
+        owed.FulfilledAt, owed.WithdrawnAt, owed.EndedAt, owed.EndedWhy, owed.OverdueToldAt, owed.EscalatedAt);
 }
 
 /// <summary>From exchange to obligation rows: one pure fold, used live and by a rebuild.</summary>

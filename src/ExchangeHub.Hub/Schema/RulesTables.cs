@@ -20,6 +20,7 @@ public static class RulesTables
                 new("select year from hub.calendar_years"),
                 new("select day, province, works, occasion from hub.calendar_days"),
                 new("select province, kind, scope, urgent, effective_from, effective_until, acknowledgement, feedback from hub.policies order by id"),
+                new("select province, effective_from, reminders, escalation, dispute_within, close_after from hub.follow_ups order by id"),
             },
         };
         await using var r = await batch.ExecuteReaderAsync(ct);
@@ -39,9 +40,14 @@ public static class RulesTables
         while (await r.ReadAsync(ct))
             policies.Add(new(r.TextOrNull(0), r.TextOrNull(1), r.TextOrNull(2) is { } scope ? Enum.Parse<Scope>(scope) : null, r.GetBoolean(3),
                 r.GetFieldValue<DateOnly>(4), await r.IsDBNullAsync(5, ct) ? null : r.GetFieldValue<DateOnly>(5), Term.Parse(r.GetString(6)), Term.Parse(r.GetString(7))));
+        await r.NextResultAsync(ct);
+        var followUps = new List<FollowUpPolicy>();
+        while (await r.ReadAsync(ct))
+            followUps.Add(new(r.TextOrNull(0), r.GetFieldValue<DateOnly>(1), FollowUpPolicy.ReadSteps(r.GetString(2)),
+                r.TextOrNull(3) is { } escalation ? FollowUpStep.Read(escalation) : null, r.GetInt32(4), r.GetInt32(5)));
         var byProvince = days.Where(d => d.Province.Length > 0).GroupBy(d => d.Province)
             .ToDictionary(g => g.Key, g => (IReadOnlyCollection<CalendarDay>)[.. g.Select(d => d.Day)]);
-        return new DeadlineRules(new Divisions(divisions), years, [.. days.Where(d => d.Province.Length == 0).Select(d => d.Day)], byProvince, policies);
+        return new DeadlineRules(new Divisions(divisions), years, [.. days.Where(d => d.Province.Length == 0).Select(d => d.Day)], byProvince, policies, followUps);
     }
 
     internal static async Task SaveCalendarAsync(NpgsqlDataSource database, IReadOnlyList<int> years, IReadOnlyList<CalendarDay> days, string? province, CancellationToken ct)
@@ -79,6 +85,19 @@ public static class RulesTables
         await batch.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
         return rows.Length;
+    }
+
+    internal static async Task SaveFollowUpAsync(NpgsqlDataSource database, FollowUpPolicy policy, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add("""
+            insert into hub.follow_ups (province, effective_from, reminders, escalation, dispute_within, close_after) values ($1, $2, $3, $4, $5, $6)
+            """, policy.Province, policy.EffectiveFrom, string.Join(' ', policy.Reminders), policy.Escalation?.ToString(), policy.DisputeWithin, policy.CloseAfter);
+        batch.Add(Raise);
+        await batch.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     internal static async Task InsertPoliciesAsync(NpgsqlConnection connection, IReadOnlyList<DeadlinePolicy> policies, CancellationToken ct)

@@ -29,6 +29,8 @@ public static class Policies
     public const string CountyWork = nameof(CountyWork);
     /// <summary>Figures and lists at the hub: monitor, reviewer, operator, auditor.</summary>
     public const string Figures = nameof(Figures);
+    /// <summary>Rulings at the hub: reviewer.</summary>
+    public const string Rule = nameof(Rule);
     /// <summary>Quarantine, replay: operator.</summary>
     public const string Operate = nameof(Operate);
 }

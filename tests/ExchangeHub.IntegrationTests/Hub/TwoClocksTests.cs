@@ -83,7 +83,7 @@ public sealed class TwoClocksTests(TestServers servers)
         machine.Ahead = TimeSpan.FromHours(1); // first: business time is never ahead of the machine's
         business!.Ahead = machine.Ahead;
         await Should.ThrowAsync<ClockSkewException>(() => hub.Service<OutageWatch>().SettleAsync(HubWorld.Stop));
-        await Should.ThrowAsync<ClockSkewException>(() => hub.Service<BatchLedger>().CommitAsync([new Work.Duty(question.ExchangeId, new HubCommand.GoOverdue())], HubWorld.Stop));
+        await Should.ThrowAsync<ClockSkewException>(() => hub.Service<BatchLedger>().CommitAsync([new Work.Duty(question.ExchangeId, new HubCommand.FollowUp())], HubWorld.Stop));
 
         business.Ahead = machine.Ahead = TimeSpan.Zero;
         await hub.Service<OutageWatch>().SettleAsync(HubWorld.Stop);

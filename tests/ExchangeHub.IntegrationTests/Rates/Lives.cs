@@ -63,7 +63,7 @@ static class Lives
             {
                 0 => life.Then(new HubCommand.MoveForOutage(at.AddHours(-40), at), at),
                 1 => life.Then(new HubCommand.CountAnew(at), at),
-                2 => life.Then(new HubCommand.GoOverdue(), at),
+                2 => life.Then(new HubCommand.FollowUp(), at),
                 3 => life.Then(Kinds.Return, at, ReturnReasons.Insufficient),
                 var n => life.Then(Kinds_[n % Kinds_.Length], at),
             };

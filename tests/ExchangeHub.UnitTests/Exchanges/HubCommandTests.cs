@@ -7,7 +7,7 @@ namespace ExchangeHub.UnitTests.Exchanges;
 /// <summary>What the hub does by itself: tell what is overdue, move what somebody else delayed, set what was pending.</summary>
 public sealed class HubCommandTests
 {
-    static readonly HubCommand.GoOverdue Overdue = new();
+    static readonly HubCommand.FollowUp Overdue = new();
 
     [Fact]
     public void Overdue_is_told_two_minutes_after_the_due_time_and_once()

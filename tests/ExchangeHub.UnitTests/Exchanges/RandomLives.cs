@@ -36,7 +36,7 @@ static class RandomLives
         5 => (Core.Message(on, Kinds.Withdrawal, on.Receiver), null),
         6 => (Core.Message(on, Kinds.FeedbackReply, on.Asker), null),
         7 => (Core.Correction(on), null),
-        8 or 9 => (null, new HubCommand.GoOverdue()),
+        8 or 9 => (null, new HubCommand.FollowUp()),
         10 => (null, new HubCommand.MoveForOutage(at.AddHours(-30), at)),
         11 => (null, new HubCommand.CountAnew(at)),
         _ => (null, new HubCommand.SetPendingDue()),
