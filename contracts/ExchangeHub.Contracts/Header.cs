@@ -91,7 +91,7 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             reader.Refuse(RefusalCodes.KindUnknown, "version");
 
         var common = new Header(1, reader.Text("hub", Party.IsHub) ?? "", reader.Uuid("messageId"), rule is { ToHub: true } ? default : reader.Uuid("exchangeId"), rule?.Kind ?? "",
-            reader.Number("version") ?? 1, reader.Text("from", Party.IsParty) ?? "", reader.Text("to", Party.IsParty) ?? "", reader.Time("sentAt"));
+            reader.Number("version") ?? 1, reader.Text("from", Party.IsParty) ?? "", reader.Text("to", rule is { ToHub: true } ? Party.IsHub : Party.IsParty) ?? "", reader.Time("sentAt"));
         if (rule is null || reader.Refusals.Any(r => r.Code == RefusalCodes.KindUnknown))
             return null; // which further members it takes, only its own kind and version say
 
@@ -143,8 +143,6 @@ public sealed record Header(int Wire, string Hub, Guid MessageId, Guid ExchangeI
             reader.Refuse(RefusalCodes.MemberInvalid, "reasonCode");
         if (read.SuggestedTo is not null && read.ReasonCode is not ReturnReasons.NotOurs)
             reader.Refuse(RefusalCodes.MemberInvalid, "suggestedTo");
-        if (rule.ToHub && read is { Hub: not "", To: not "" } && read.To != read.Hub)
-            reader.Refuse(RefusalCodes.MemberInvalid, "to");
         if (read is { CaseNumber: { } number, From: not "" } && !number.StartsWith(read.From + "-", StringComparison.Ordinal))
             reader.Refuse(RefusalCodes.MemberInvalid, "caseNumber");
         return reader.Failed ? null : read;

@@ -23,21 +23,46 @@ public sealed class AsyncApiTests
         {
             var message = At(file, "components", "messages", rule.Kind);
             var payload = At(message, "payload");
+            var token = rule.ToHub ? "signed" : "sealed";
             Text(payload, "properties", "header", "$ref").ShouldBe($"./schemas/header.{rule.Kind}.v{rule.Version}.json");
             Text(payload, "additionalProperties").ShouldBe("false");
-            Names(At(payload, "properties")).ShouldBe(["header", "sealed"]);
+            Names(At(payload, "properties")).ShouldBe(["header", token]);
+            Items(At(payload, "required")).ShouldBe(["header", token]);
             Text(message, "bindings", "amqp", "messageType").ShouldBe(Kinds.TypeOf(rule.Kind, rule.Version));
             Text(message, "x-content", "$ref").ShouldBe($"./schemas/content.{rule.Kind}.v{rule.Version}.json");
-            Text(message, "x-who").ShouldBe(rule.Opens || rule.Kind == Kinds.Withdrawal ? "asker" : "receiver");
         }
+    }
+
+    [Fact]
+    public void Its_table_of_who_may_send_what_when_is_the_table_of_kinds()
+    {
+        var rules = Kinds.Submitted.Values.ToList();
+        foreach (var rule in rules.Where(r => r.Opens))
+            Items(At(file, "x-life", "owes", rule.Kind)).ShouldBe(rule.OwesFeedback ? [Duties.Acknowledgement, Duties.Feedback] : [Duties.Acknowledgement]);
+        Names(At(file, "x-life", "owes")).ShouldBe(rules.Where(r => r.Opens).Select(r => r.Kind));
+        Items(At(file, "x-life", "toHub")).ShouldBe(rules.Where(r => r.ToHub).Select(r => r.Kind));
+        Names(At(file, "x-life", "within")).ShouldBe(rules.Where(r => r.Within is not null).Select(r => r.Kind));
+        foreach (var rule in rules.Where(r => r.Within is not null))
+        {
+            var (row, move) = (At(file, "x-life", "within", rule.Kind), rule.Within!);
+            Text(row, "by").ShouldBe(move.By switch { Side.Asker => "asker", Side.Receiver => "receiver", _ => "either" }, rule.Kind);
+            Items(At(row, "in")).ShouldBe(move.In.Select(p => p.ToString()), rule.Kind);
+            Text(row, "then").ShouldBe(Then(move.After(Kinds.AssistanceCheckRequest)), rule.Kind);
+            Text(row, "notices").ShouldBe(move.InNotices ? Then(move.After(Kinds.InflowNotice)) : "never", rule.Kind);
+        }
+
+        static string Then(Phase? phase) => phase?.ToString() ?? "same";
     }
 
     [Fact]
     public void What_the_hub_sends_is_in_the_inbox_of_a_county()
     {
-        Names(At(file, "channels", "inbox", "messages")).ShouldBe(["delivery", Kinds.Receipts, Kinds.Overdue, Kinds.DueChange], ignoreOrder: true);
-        foreach (var kind in (string[])[Kinds.Receipts, Kinds.Overdue, Kinds.DueChange])
+        string[] events = [Kinds.Reminder, Kinds.Overdue, Kinds.Escalation, Kinds.DueChange, Kinds.Closure, Kinds.Ruling];
+        Names(At(file, "channels", "inbox", "messages")).ShouldBe(["delivery", Kinds.Receipts, .. events], ignoreOrder: true);
+        foreach (var kind in (string[])[Kinds.Receipts, .. events])
             Text(file, "components", "messages", kind, "bindings", "amqp", "messageType").ShouldBe(Kinds.TypeOf(kind, 1));
+        foreach (var kind in events)
+            Text(file, "components", "messages", kind, "x-leaf", "$ref").ShouldBe($"./schemas/statement.event.{kind}.v1.json");
     }
 
     [Fact]
@@ -77,6 +102,9 @@ public sealed class AsyncApiTests
             ["sentAtAheadSeconds"] = (long)Limits.SentAtAheadMax.TotalSeconds,
             ["sentAtBehindDays"] = (long)Limits.SentAtBehindMax.TotalDays,
             ["padToBytes"] = Limits.PadToBytes,
+            ["extensionDays"] = Limits.ExtensionDaysMax,
+            ["extensions"] = Limits.ExtensionsMax,
+            ["disputes"] = Limits.DisputesMax,
             ["refusalCodes"] = Limits.RefusalCodesMax,
             ["refusalFields"] = Limits.RefusalFieldsMax,
             ["httpTokenSeconds"] = (long)Limits.HttpTokenMax.TotalSeconds,
@@ -123,7 +151,7 @@ public sealed class AsyncApiTests
         }
         // The statement of any kind and the whole submission are for validators, the entry for the registry's leaves,
         // the invitation is a file and no message.
-        string[] beside = ["submission", "statement", "statement.accepted", "statement.refused", "statement.held", "statement.event", "registry-entry", "enrolment-invitation"];
+        string[] beside = ["submission", "statement", "registry-entry", "enrolment-invitation"];
         ContractFiles.SchemaNames.ShouldBe([.. seen, .. beside], ignoreOrder: true);
     }
 
@@ -140,6 +168,8 @@ public sealed class AsyncApiTests
     static string Text(YamlNode node, params string[] path) => ((YamlScalarNode)At(node, path)).Value!;
 
     static IEnumerable<string> Names(YamlNode mapping) => ((YamlMappingNode)mapping).Children.Keys.Select(k => ((YamlScalarNode)k).Value!);
+
+    static IEnumerable<string> Items(YamlNode list) => ((YamlSequenceNode)list).Select(i => ((YamlScalarNode)i).Value!);
 
     static IEnumerable<string> References(YamlNode node) => node switch
     {
