@@ -27,11 +27,8 @@ public static class ExchangeDecider
 
         var move = Moves.ByKind[message.Kind];
         var arrived = new Arrived(message, NotBefore(state, acceptedAt), rules);
-        var found = Checks.Of(state, message, move.Rule).ToList();
-        // What a kind demands beyond the table is asked where the table allows it: there its words make sense.
-        if (!found.Exists(r => r.Code is RefusalCodes.PhaseNotAllowed or RefusalCodes.PartyNotAllowed))
-            found.AddRange(move.Check(state, arrived));
-        return found.Count > 0 ? new Decision.Refused([.. found.Distinct()]) : Accept(state, arrived.At, [.. move.Facts(state, arrived)], rules);
+        var found = Checks.Of(state, message, move.Rule).Concat(move.Check(state, arrived)).Distinct().ToList();
+        return found.Count > 0 ? new Decision.Refused(found) : Accept(state, arrived.At, [.. move.Facts(state, arrived)], rules);
     }
 
     /// <summary>Decides a duty of the hub itself. Nothing to do is an acceptance without facts: a second time changes nothing.</summary>

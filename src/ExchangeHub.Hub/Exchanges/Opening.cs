@@ -11,7 +11,9 @@ static class Opening
         // Of a stranger's exchange the answer is that of an unknown one.
         if (existing is not null)
             yield return new(existing.IsParty(message.From) ? RefusalCodes.ExchangeExists : RefusalCodes.ExchangeUnknown, "/header/exchangeId");
-        if (message.Follows is not null && (followed is null || !followed.IsParty(message.From)))
+        if (message.Follows == message.ExchangeId)
+            yield return new(RefusalCodes.MemberInvalid, "/header/follows"); // an earlier one: none follows itself
+        else if (message.Follows is not null && (followed is null || !followed.IsParty(message.From)))
             yield return new(RefusalCodes.ExchangeUnknown, "/header/follows");
         else if (message.Supersedes is { } superseded)
         {

@@ -17,7 +17,8 @@ static class Return
     {
         if (message.Message.InReplyTo != on.LastOf(Kinds.Return))
             yield return new(RefusalCodes.ReferenceUnknown, "/header/inReplyTo");
-        if (message.Rules.WorkingDaysFrom(on.Receiver, WireTime.DayOf(on.ReturnedAt!.Value), FollowUpPolicy.ContestWithin) is { } window && message.At >= window.At)
+        if (on.ReturnedAt is { } returned && message.Rules.WorkingDaysFrom(on.Receiver, WireTime.DayOf(returned), FollowUpPolicy.ContestWithin) is { } window
+            && message.At >= window.At)
             yield return new(RefusalCodes.WindowOver, "/header/kind");
     }
 

@@ -24,7 +24,9 @@ static class Settle
             yield return refusal;
         if (on.Disputes.Count >= Limits.DisputesMax)
             yield return new(RefusalCodes.LimitReached, "/header/kind");
-        var replied = WireTime.DayOf(on.RepliedAt!.Value);
+        if (on.RepliedAt is not { } at)
+            yield break;
+        var replied = WireTime.DayOf(at);
         var within = message.Rules.FollowUpOf(on.Receiver, replied).DisputeWithin;
         if (message.Rules.WorkingDaysFrom(on.Receiver, replied, within) is { } window && message.At >= window.At)
             yield return new(RefusalCodes.WindowOver, "/header/kind");

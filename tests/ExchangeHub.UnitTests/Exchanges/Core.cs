@@ -25,16 +25,38 @@ static class Core
     public static Header Request(string from = Asker, string to = Receiver, Guid? exchange = null) =>
         new(1, "hub.test", Guid.NewGuid(), exchange ?? Guid.NewGuid(), Kinds.CertificateVerificationRequest, 1, from, to, Shanghai("2026-02-11T09:00"));
 
-    /// <summary>A message within an exchange, well formed for its kind.</summary>
+    public static Header Notice(string kind = Kinds.OutflowNotice, string from = Asker, string to = Receiver) => Request(from, to) with { Kind = kind };
+
+    public static Exchange Notified(string at = "2026-02-11T10:00", string kind = Kinds.OutflowNotice) =>
+        ((Decision.Accepted)ExchangeDecider.Decide(null, Notice(kind), null, Shanghai(at), Rules)).After;
+
+    static readonly string[] askers = [Kinds.Withdrawal, Kinds.ExtensionDecision, Kinds.ReturnContest, Kinds.Confirmation, Kinds.Dispute];
+
+    /// <summary>A message within an exchange, well formed for its kind, naming what its kind must name.</summary>
     public static Header Message(Exchange on, string kind, string? from = null)
     {
-        from ??= kind == Kinds.Withdrawal ? on.Asker : on.Receiver;
-        var replied = on.Messages.FindLast(m => m.From != from)?.Id ?? Guid.NewGuid();
+        from ??= askers.Contains(kind) ? on.Asker : on.Receiver;
+        var named = kind switch
+        {
+            Kinds.ExtensionDecision => on.LastOf(Kinds.ExtensionRequest),
+            Kinds.ReturnContest => on.LastOf(Kinds.Return),
+            Kinds.Confirmation or Kinds.Dispute => on.LastOf(Kinds.FeedbackReply),
+            _ => on.Messages.FindLast(m => m.From != from)?.Id,
+        };
         return new Header(1, "hub.test", Guid.NewGuid(), on.Id, kind, 1, from, on.OtherThan(from), on.LastAt)
         {
-            InReplyTo = kind == Kinds.Withdrawal ? null : replied,
+            InReplyTo = kind is Kinds.Withdrawal or Kinds.Clarification ? null : named ?? Guid.NewGuid(),
             Outcome = kind == Kinds.FeedbackReply ? Outcomes.Match : null,
-            ReasonCode = kind == Kinds.Return ? ReturnReasons.NotOurs : null,
+            ReasonCode = kind switch
+            {
+                Kinds.Return => ReturnReasons.NotOurs,
+                Kinds.ReturnContest => "OnYourRegister",
+                Kinds.Dispute => "ContradictsDocument",
+                Kinds.ExtensionRequest => "VisitNeeded",
+                _ => null,
+            },
+            Decision = kind == Kinds.ExtensionDecision ? Decisions.Granted : null,
+            WorkingDays = kind == Kinds.ExtensionRequest ? 3 : null,
             Test = on.Test,
         };
     }

@@ -21,8 +21,9 @@ public sealed class LifePropertyTests
             }
             else if (ExchangeDecider.Decide(after, message!, null, at, Core.Rules) is Decision.Accepted again)
             {
-                // Only a correction may come again (the ledger drops the same message): it moves no figure.
-                again.Facts.ShouldHaveSingleItem().ShouldBeOfType<Corrected>();
+                // What may come again (the ledger drops the same message) moves no figure.
+                again.Facts.ShouldHaveSingleItem().ShouldBeAssignableTo<MessageFact>(again.Facts[0].GetType().Name)
+                    .ShouldSatisfyAllConditions(f => (f is Corrected or InterimReplied or Clarified).ShouldBeTrue(f!.GetType().Name));
                 again.After.Owed.ShouldBe(after.Owed);
             }
         }), iter: 400);
