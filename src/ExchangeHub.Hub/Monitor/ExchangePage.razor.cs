@@ -27,28 +27,42 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope 
             Http.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    static string EndWord(string? why) => why is null ? "" : Text.Find($"ReturnReason.{why}") ?? Text.Find($"Cause.{why}") ?? Text.Find($"HubPhase.{why}") ?? why;
+    static string EndWord(string? why) => why is null ? "" : Text.Find($"ReturnReason.{why}") ?? Text.Find($"Cause.{why}") ?? Text.Find($"ClosureCause.{why}") ?? Text.Find($"HubPhase.{why}") ?? why;
 
     TimelineEntry Entry(TimelineFact fact)
     {
-        var reason = fact.Reason is not { } code ? null : fact.What switch
-        {
-            "opened" => Text.OfCode("RequestReason", code),
-            "answered" or "corrected" => Text.OfCode("ReplyReason", code),
-            "returned" => Text.OfCode("ReturnReason", code),
-            "withdrawn" => Text.OfCode("WithdrawalReason", code),
-            _ => Text.OfCode("Cause", code),
-        };
         string?[] parts =
         [
             fact.By is { } by ? places.NameOf(by) : Text.Of("HubExchange.ByHub"),
-            fact.Outcome is { } outcome ? Text.OfCode("Outcome", outcome) : null,
-            reason,
+            fact.Outcome is { } outcome ? Text.OfCode(OutcomesOf(fact.What), outcome) : null,
+            fact.Reason is { } reason ? Text.OfCode(ReasonsOf(fact.What), reason) : null,
             fact.SuggestedTo is { } other ? Text.Of("HubExchange.Suggested", places.NameOf(other)) : null,
             fact.What is "opened" or "due-moved" && fact.DueAt is { } due ? Text.Of("HubExchange.DueBy", Show.Until(due)) : null,
             fact.Automatic ? Text.Of("List.Automatic") : null,
         ];
-        var says = fact.What is "went-overdue" or "due-moved" ? Text.Of($"Fact.{fact.What}", Text.OfCode("Duty", fact.Duty ?? Duties.Feedback)) : Text.Of($"Fact.{fact.What}");
+        var says = Text.Of($"Fact.{fact.What}", Text.OfCode("Duty", fact.Duty ?? Duties.Feedback));
         return new(says, fact.At, string.Join(Text.Of("HubExchange.Comma"), parts.OfType<string>()));
     }
+
+    static string OutcomesOf(string fact) => fact switch
+    {
+        "extension-decided" => "Decision",
+        "confirmed" => "Satisfaction",
+        "ruled" => "RulingOutcome",
+        _ => "Outcome",
+    };
+
+    static string ReasonsOf(string fact) => fact switch
+    {
+        "opened" => "RequestReason",
+        "answered" or "corrected" or "answered-again" => "ReplyReason",
+        "extension-requested" => "ExtensionReason",
+        "extension-decided" => "DecisionReason",
+        "returned" => "ReturnReason",
+        "return-contested" => "ContestReason",
+        "withdrawn" => "WithdrawalReason",
+        "disputed" => "DisputeReason",
+        "closed" => "ClosureCause",
+        _ => "Cause",
+    };
 }

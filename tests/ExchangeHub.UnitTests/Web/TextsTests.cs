@@ -33,9 +33,12 @@ public sealed partial class TextsTests
         (string List, IEnumerable<string> Codes)[] lists =
         [
             ("RequestReason", Codes.RequestReasons), ("ReplyReason", Codes.ReplyReasons), ("ReturnReason", Codes.ReturnReasons), ("WithdrawalReason", Codes.WithdrawalReasons),
+            ("ContestReason", Codes.ContestReasons), ("DisputeReason", Codes.DisputeReasons), ("ExtensionReason", Codes.ExtensionReasons), ("DecisionReason", Codes.DecisionReasons),
+            ("Satisfaction", Codes.Marks), ("Decision", Codes.Decisions), ("RulingOutcome", Codes.RulingOutcomes), ("ClosureCause", Codes.ClosureCauses), ("CheckItem", Codes.CheckItems),
             ("Outcome", Codes.Outcomes), ("OutcomeHint", Codes.Outcomes), ("CertificateType", Codes.CertificateTypes), ("Purpose", Codes.Purposes), ("LegalBasis", Codes.LegalBases),
             ("RegisterStatus", Codes.RegisterStatuses), ("FieldMatch", Codes.FieldMatches), ("Cause", Codes.DueChangeCauses), ("Urgency", Codes.Urgencies),
-            ("Field", AskedFields.All), ("Kind", Kinds.Submitted.Keys), ("Duty", [Duties.Acknowledgement, Duties.Feedback]), ("Role", ExchangeHub.Web.Accounts.Roles.All),
+            ("Field", Kinds.Submitted.Keys.SelectMany(AskedFields.Of)), ("Kind", Kinds.Submitted.Keys),
+            ("Kind", [Kinds.Reminder, Kinds.Overdue, Kinds.Escalation, Kinds.DueChange, Kinds.Closure, Kinds.Ruling]), ("Duty", [Duties.Acknowledgement, Duties.Feedback]), ("Role", ExchangeHub.Web.Accounts.Roles.All),
             ("Phase", Enum.GetNames<ExchangeHub.Node.Exchanges.NodePhase>()), ("Problem", ExchangeHub.Node.Exchanges.NodeCodes.All),
             ("HubPhase", Enum.GetNames<ExchangeHub.Contracts.Phase>()), ("Scope", Enum.GetNames<ExchangeHub.Hub.Deadlines.Scope>()),
             ("Indicator", ExchangeHub.Hub.Rates.Indicators.All.Select(i => i.Id)), ("Fact", ExchangeHub.Hub.Exchanges.ExchangeEvent.Stored.Select(s => s.Name)),
