@@ -1,4 +1,4 @@
-"""What can be wrong with a seal: what the hub sees of it, and what only the receiver can see. Used by make_examples.py."""
+"""What can be wrong with a seal: what the hub sees of it, what only the receiver can see, and a report that is signed wrongly. Used by make_examples.py."""
 
 import json
 
@@ -79,3 +79,24 @@ def unreadable(head, content, signer, receiver, stranger):
     }
     for name, (why, fails, token) in rows.items():
         yield name, why, fails, compact({"header": head, "sealed": token})
+
+
+def wrongly_signed(head, content, signer, stranger):
+    """Yields (name, why, how it fails, body): reports that the hub refuses with SealedMalformed /signed."""
+    whole = jose.claims_of(head, content)
+
+    def signed(claims=None, typ="eh-message+jwt", by=signer):
+        return jose.sign(by, typ, jose.padded({**whole, **(claims or {})}))
+
+    rows = {
+        "no-jws": ("No token at all", "InnerMalformed", "signed"),
+        "another-purpose": ("Signed as a bearer token", "InnerMalformed", signed(typ="eh-http+jwt")),
+        "signed-by-a-stranger": ("Signed by a key that is not the sender's", "SignerUnknown", signed(by=stranger)),
+        "wrong-signature": ("The signature is of other claims", "SignatureWrong",
+                            ".".join([*signed().split(".")[:2], signed({"iat": 0}).split(".")[2]])),
+        "with-exchange": ("`txn` in no exchange", "ClaimsWrong", signed({"txn": "0f8b2c1a-1111-4222-8333-444455556666"})),
+        "to-a-county": ("`aud` is not the hub", "ClaimsWrong", signed({"aud": "420581"})),
+        "header-exchanged": ("`hdr` is another header", "HeaderDiffers", signed({"hdr": {**head, "test": True}})),
+    }
+    for name, (why, fails, token) in rows.items():
+        yield name, why, fails, compact({"header": head, "signed": token})

@@ -59,6 +59,9 @@ def submissions():
     keys = (KEYS[f"{ASKER}.sig"], KEYS[f"{ASKED}.enc"], KEYS["registrar"])
     for name, why, fails, raw in example_seals.unreadable(head, content, *keys):
         write(f"unreadable/{name}.json", raw, "submission", why, openFails=fails)
+    head, content, _ = VALID["statistics-report/valid"]
+    for name, why, fails, raw in example_seals.wrongly_signed(head, content, KEYS[f"{ASKER}.sig"], KEYS["registrar"]):
+        write(f"wrongly-signed/{name}.json", raw, "submission", why, openFails=fails, schemaSees=name != "no-jws")
     return bodies
 
 

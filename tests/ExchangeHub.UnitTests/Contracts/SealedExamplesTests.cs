@@ -16,14 +16,18 @@ public sealed class SealedExamplesTests
     static readonly DateTimeOffset acceptedAt = new(2026, 11, 26, 2, 31, 0, TimeSpan.Zero);
 
     public static TheoryData<string> ValidSubmissions =>
-        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 } && !Kinds.Submitted[e.Kind!].ToHub).Select(e => e.File)];
+        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 } && !IsReport(e)).Select(e => e.File)];
 
     public static TheoryData<string> ValidReports =>
-        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 } && Kinds.Submitted[e.Kind!].ToHub).Select(e => e.File)];
+        [.. ContractFiles.Examples.Where(e => e.Refusals is { Count: 0 } && IsReport(e)).Select(e => e.File)];
 
     public static TheoryData<string> MalformedSeals => [.. ContractFiles.Examples.Where(e => e.SealRefusals is not null).Select(e => e.File)];
 
-    public static TheoryData<string> UnreadableSeals => [.. ContractFiles.Examples.Where(e => e.OpenFails is not null).Select(e => e.File)];
+    public static TheoryData<string> UnreadableSeals => [.. ContractFiles.Examples.Where(e => e.OpenFails is not null && !IsReport(e)).Select(e => e.File)];
+
+    public static TheoryData<string> WronglySigned => [.. ContractFiles.Examples.Where(e => e.OpenFails is not null && IsReport(e)).Select(e => e.File)];
+
+    static bool IsReport(Example example) => Kinds.Submitted[Submission.Read(ContractFiles.Bytes(example.File), out _)!.Header.Kind].ToHub;
 
     [Theory]
     [MemberData(nameof(ValidSubmissions))]
@@ -37,19 +41,32 @@ public sealed class SealedExamplesTests
 
     [Theory]
     [MemberData(nameof(ValidReports))]
-    public void A_report_from_another_language_is_signed_over_its_header_and_counts_and_names_no_exchange(string file)
+    public void A_report_from_another_language_is_read_by_the_hub_and_names_no_exchange(string file)
+    {
+        ReadSigned(file, out var read).ShouldBe(OpenFailure.None);
+        using var content = JsonDocument.Parse(read!.Content);
+        JsonElement.DeepEquals(content.RootElement, ContractFiles.Examples.Single(e => e.File == file).Content!.Value).ShouldBeTrue();
+        var token = Submission.Read(ContractFiles.Bytes(file), out _)!.Sealed;
+        using var claims = JsonDocument.Parse(Decoded(token.Split('.')[1]));
+        claims.RootElement.EnumerateObject().Select(c => c.Name).ShouldBe(["iss", "aud", "jti", "iat", "hdr", "content", "pad"]);
+        (Decoded(token.Split('.')[1]).Length % Limits.PadToBytes).ShouldBe(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(WronglySigned))]
+    public void A_report_that_is_signed_otherwise_is_refused_by_name(string file)
+    {
+        ReadSigned(file, out var read).ToString().ShouldBe(ContractFiles.Examples.Single(e => e.File == file).OpenFails);
+        read.ShouldBeNull();
+    }
+
+    static OpenFailure ReadSigned(string file, out OpenedMessage? read)
     {
         var body = ContractFiles.Bytes(file);
         var report = Submission.Read(body, out _)!;
-        using var sender = SigningKey.FromPem(Pem($"{report.Header.From}.sig"));
-        CompactJws.TryVerify(report.Sealed, JoseTypes.Message, k => k == sender.Kid ? sender.Public : null, out var verified).ShouldBeTrue();
-        (verified.Payload.Length % Limits.PadToBytes).ShouldBe(0);
-        using var claims = JsonDocument.Parse(verified.Payload);
         using var document = JsonDocument.Parse(body);
-        claims.RootElement.EnumerateObject().Select(c => c.Name).ShouldBe(["iss", "aud", "jti", "iat", "hdr", "content", "pad"], ignoreOrder: true);
-        claims.RootElement.GetProperty("aud").GetString().ShouldBe(report.Header.Hub);
-        StrictJson.FlatEquals(claims.RootElement.GetProperty("hdr"), document.RootElement.GetProperty("header")).ShouldBeTrue();
-        JsonElement.DeepEquals(claims.RootElement.GetProperty("content"), ContractFiles.Examples.Single(e => e.File == file).Content!.Value).ShouldBeTrue();
+        using var sender = SigningKey.FromPem(Pem($"{report.Header.From}.sig"));
+        return Opener.TryReadSigned(document.RootElement.GetProperty("header"), report.Sealed, acceptedAt, k => k == sender.Kid ? Record(sender) : null, out read);
     }
 
     [Theory]
