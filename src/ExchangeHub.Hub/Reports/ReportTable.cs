@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ExchangeHub.Contracts;
-using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.Web.Accounts;
 using Npgsql;
