@@ -49,6 +49,7 @@ public static class HubApp
         api.MapFeed();
         api.MapRates();
         api.MapDueDates();
+        api.MapFollowUps();
         api.MapQuarantine();
         api.MapRulings();
         api.MapEscalations();

@@ -68,14 +68,14 @@ public sealed class DeadlineRules
 
     /// <summary>How a province follows up on a day: its own policy before the common one, the later from-day, then the later entry.</summary>
     /// <param name="unit">The county that owes.</param>
-    public FollowUpPolicy FollowUpOf(string unit, DateOnly on)
-    {
-        var province = Divisions.ProvinceOf(unit);
-        return followUps.Select((policy, entry) => (policy, entry))
+    public FollowUpPolicy FollowUpOf(string unit, DateOnly on) => FollowUpOfProvince(Divisions.ProvinceOf(unit), on);
+
+    /// <param name="province">Six digits; <c>null</c>: what holds in every province.</param>
+    public FollowUpPolicy FollowUpOfProvince(string? province, DateOnly on) =>
+        followUps.Select((policy, entry) => (policy, entry))
             .Where(f => f.policy.EffectiveFrom <= on && (f.policy.Province is null || f.policy.Province == province))
             .OrderByDescending(f => f.policy.Province is not null).ThenByDescending(f => f.policy.EffectiveFrom).ThenByDescending(f => f.entry)
             .Select(f => f.policy).FirstOrDefault() ?? FollowUpPolicy.Default;
-    }
 
     /// <summary>The end of the n-th working day after the day of an instant, by the calendar of the county that owes; <c>null</c>: the calendar does not reach it.</summary>
     public Due? WorkingDaysFrom(string unit, DateOnly day, int workingDays) =>

@@ -36,6 +36,8 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, CallerScope 
             fact.By is { } by ? places.NameOf(by) : Text.Of("HubExchange.ByHub"),
             fact.Outcome is { } outcome ? Text.OfCode(OutcomesOf(fact.What), outcome) : null,
             fact.Reason is { } reason ? Text.OfCode(ReasonsOf(fact.What), reason) : null,
+            fact.WorkingDays is { } days ? Text.Of("HubExchange.AskedDays", days) : null,
+            fact.Upheld is { } upheld ? Text.Of(upheld ? "HubExchange.Upheld" : "HubExchange.Maintained") : null,
             fact.SuggestedTo is { } other ? Text.Of("HubExchange.Suggested", places.NameOf(other)) : null,
             fact.What is "opened" or "due-moved" && fact.DueAt is { } due ? Text.Of("HubExchange.DueBy", Show.Until(due)) : null,
             fact.Automatic ? Text.Of("List.Automatic") : null,
