@@ -258,6 +258,20 @@ public sealed class NodeAtWorkTests(TestServers servers)
         (nowhere.Code, nowhere.Field).ShouldBe(("ReceiverUnknown", "/header/to"));
         var list = await asker.GetAsync("worklist?due=someday");
         (list.Status, list.Code, list.Field).ShouldBe((HttpStatusCode.BadRequest, "MemberInvalid", "due"));
+        foreach (var (path, field) in new[]
+        {
+            ("worklist?limit=0", "limit"), ("worklist?limit=201", "limit"), ("worklist?limit=many", "limit"), ("worklist?after=nowhere", "after"),
+            ("outgoing?limit=0", "limit"), ("outgoing?after=-1", "after"), ("outgoing?waiting=perhaps", "waiting"),
+        })
+        {
+            var page = await asker.GetAsync(path);
+            (page.Status, page.Code, page.Field).ShouldBe((HttpStatusCode.BadRequest, "MemberInvalid", field), path);
+        }
+        var noMarker = await asker.GetAsync("worklist/new");
+        (noMarker.Code, noMarker.Field).ShouldBe(("MemberMissing", "marker"));
+        (await asker.GetAsync("exchanges/none")).Code.ShouldBe("AddressUnknown");
+        foreach (var unclear in new[] { "{\"urgancy\":\"urgent\"}", "{\"to\":\"510104\",\"to\":\"510105\"}" })
+            (await asker.PostTextAsync("requests", unclear, "application/json")).Code.ShouldBe("BodyMalformed", unclear);
         (await asker.PostTextAsync("register", "", "text/csv")).Code.ShouldBe("FileNotReadable");
         var unstorable = await asker.PostAsync("requests", new { to = Receiver, certificateType = "ResidencePermit", certificateNumber = "1", holderName = "王\0", holderId = "1", purpose = "ResidenceRegistration", legalBasis = "NationalRegulation", note = "\0" });
         (unstorable.Status, unstorable.Body.GetProperty("errors").EnumerateArray().Select(e => Text(e, "field")).Count(f => f is "/content/holderName" or "/content/note")).ShouldBe((HttpStatusCode.BadRequest, 2), unstorable.Text);
@@ -273,8 +287,9 @@ public sealed class NodeAtWorkTests(TestServers servers)
         var id = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 4));
         await world.QuietAsync(cancel: Cancel);
         using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
-        foreach (var action in new[] { "acknowledgement", "return" })
-            (await receiver.PostAsync($"exchanges/{id}/{action}", new { reasonCode = "Insufficient", note = "\0" })).Field.ShouldBe("/content/note", action);
+        (await receiver.PostAsync($"exchanges/{id}/acknowledgement", new { note = "\0" })).Field.ShouldBe("/content/note");
+        (await receiver.PostAsync($"exchanges/{id}/return", new { reasonCode = "Insufficient", note = "\0" })).Field.ShouldBe("/content/note");
+        (await receiver.PostAsync($"exchanges/{id}/acknowledgement", new { reasonCode = "Insufficient" })).Field.ShouldBe("/reasonCode");
         var noReason = await receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "CannotVerify" });
         (noReason.Code, noReason.Field).ShouldBe(("MemberMissing", "/header/reasonCode"));
         var notTheirs = await asker.PostAsync($"exchanges/{id}/reply", new { outcome = "Match" });
