@@ -30,6 +30,8 @@ say "An exchange by hand, by the README's own commands"
 awk '/^## A first exchange by hand/ { here = 1 } here && /^```sh/ { block = 1; next } block && /^```/ { exit } block' README.md >.run/by-hand.sh
 # The addresses are those that run.sh printed.
 sed -i "s|http://127.0.0.1:8081|$(grep -o 'http://[^ ]*/swagger' "$log" | sed -n 2p | sed 's|/swagger||')|; s|http://127.0.0.1:8080|$(grep -o 'http://[^ ]*/swagger' "$log" | sed -n 1p | sed 's|/swagger||')|" .run/by-hand.sh
+# The visitor who is told to answer the first row of the worklist has one.
+echo 'until as $ASKER $NODE/api/v1/worklist | grep -q exchangeId; do sleep 0.2; done' >>.run/by-hand.sh
 timeout 60 bash -e .run/by-hand.sh >.run/by-hand.log
 grep -q '"outcome":"MatchWithDifferences"' .run/by-hand.log || { say "The asker did not get the answer: .run/by-hand.log"; exit 1; }
 

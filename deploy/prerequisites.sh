@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and skips what is there.
 #   deploy/prerequisites.sh          the .NET SDK is checked; PostgreSQL and RabbitMQ are installed
-#   deploy/prerequisites.sh tests    as well what the tests use: Chromium, Chinese fonts, Python with pika and jwcrypto, a compose client
+#   deploy/prerequisites.sh tests    as well what the tests use: Chromium, Chinese fonts, Python with pika, jwcrypto and jsonschema, a compose client
 # Servers are not installed where EXCHANGEHUB_POSTGRES and EXCHANGEHUB_RABBITMQ name existing ones, or a Docker engine answers.
 # Ends with 1 and the list of what is missing where it cannot install.
 set -euo pipefail
@@ -38,6 +38,7 @@ if [ "${1:-}" = tests ]; then
   need "a compose client" docker-compose has_compose
   need "Python's pika" python3-pika /usr/bin/python3 -c 'import pika'
   need "Python's jwcrypto" python3-jwcrypto /usr/bin/python3 -c 'import jwcrypto'
+  need "Python's jsonschema" python3-jsonschema /usr/bin/python3 -c 'import jsonschema'
 fi
 
 missing() {

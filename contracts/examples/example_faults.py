@@ -2,7 +2,7 @@
 
 import json
 
-from exchangehub_wire import compact
+from exchangehub.wire import compact
 
 ABSENT = object()
 OTHER = "0f8b2c1a-1111-4222-8333-444455556666"

@@ -2,8 +2,8 @@
 
 import json
 
-import exchangehub_jose as jose
-from exchangehub_wire import b64u, compact, time_of, unb64u
+from exchangehub import jose
+from exchangehub.wire import b64u, compact, time_of, unb64u
 
 
 def malformed(valid):

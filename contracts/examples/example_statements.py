@@ -2,9 +2,9 @@
 
 import hashlib
 
-import exchangehub_jose as jose
+from exchangehub import jose
 from example_messages import ASKED, ASKER, HUB, REQUEST, uuid
-from exchangehub_wire import b64u, compact, digest, leaf_hash, tree_path, tree_root
+from exchangehub.wire import b64u, compact, digest, leaf_hash, tree_path, tree_root
 
 STAMPED_AT, FIRST = "2026-11-24T01:05:00.482913Z", uuid("first")
 

@@ -15,9 +15,9 @@ sys.path.insert(0, os.path.join(HERE, "..", "..", "clients", "python"))
 import example_faults  # noqa: E402
 import example_seals  # noqa: E402
 import example_statements  # noqa: E402
-import exchangehub_jose as jose  # noqa: E402
+from exchangehub import jose  # noqa: E402
 from example_messages import ASKED, ASKER, HUB, VALID  # noqa: E402
-from exchangehub_wire import b64u, compact, digest, leaf_hash, tree_path, tree_root  # noqa: E402
+from exchangehub.wire import b64u, compact, digest, leaf_hash, tree_path, tree_root  # noqa: E402
 
 KEYS = {name: jose.load_key(os.path.join(HERE, "keys", f"{name}.json")) for name in (
     "registrar", "hub", f"{ASKER}.sig", f"{ASKER}.enc", f"{ASKED}.sig", f"{ASKED}.enc")}

@@ -51,7 +51,13 @@ public static class NodeApp
 
     static void AddWork(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            // A misspelt or doubled member would be dropped in silence: an urgent question would go out as an ordinary one.
+            o.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            o.SerializerOptions.AllowDuplicateProperties = false;
+        });
         services.AddSingleton<ExchangeCommands>();
         services.AddSingleton<ExchangeQueries>();
         services.AddSingleton<WorklistQueries>();

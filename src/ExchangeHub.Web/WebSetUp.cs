@@ -57,8 +57,11 @@ public static class WebSetUp
         app.UseRequestLocalization();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/failed", CreateScopeForErrors = true });
         // A program gets a problem like any other; the page of failures knows neither JSON nor PUT.
-        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api => api.UseExceptionHandler(
-            new ExceptionHandlerOptions { ExceptionHandler = c => Problems.Field("Failed", "", StatusCodes.Status500InternalServerError).ExecuteAsync(c) }));
+        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api =>
+        {
+            api.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = c => Problems.Field("Failed", "", StatusCodes.Status500InternalServerError).ExecuteAsync(c) });
+            api.UseStatusProblems();
+        });
         app.UseWhen(c => !c.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), pages =>
         {
             pages.UsePreferences();

@@ -12,6 +12,10 @@ sealed class DemoTraffic(NodePeople people, IReadOnlyList<string> counties, Term
     const int OpenMax = 6;
     /// <summary>The registers hold certificates 0 to 39.</summary>
     const int OnFile = 40;
+    /// <summary>The county a visitor is told to sign in for and to answer the first row of the worklist.</summary>
+    public const string Visited = "330106";
+
+    bool greeted;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -43,14 +47,19 @@ sealed class DemoTraffic(NodePeople people, IReadOnlyList<string> counties, Term
 
     async Task OnceAsync(CancellationToken cancel)
     {
+        if (!greeted && (await people.OwedAsync(Visited, cancel)).Count == 0)
+            await people.AskAsync(counties.First(c => c != Visited), Visited, NotOnFile(Visited), Codes.RequestReasons[0], cancel);
+        greeted = true;
         var (from, to) = Pair();
         var owed = await people.OwedAsync(to, cancel);
         if (owed.Count > OpenMax)
             await people.ReplyAsync(to, owed[^1], cancel);
         else
-            await people.AskAsync(from, to, InventedPerson.Of(to, Random.Shared.Next(OnFile * 2) is var n && n < OnFile ? n : 20_000 + n + Random.Shared.Next(50_000)),
+            await people.AskAsync(from, to, Random.Shared.Next(2) == 0 ? InventedPerson.Of(to, Random.Shared.Next(OnFile)) : NotOnFile(to),
                 Codes.RequestReasons[Random.Shared.Next(Codes.RequestReasons.Count)], cancel);
     }
+
+    static InventedPerson NotOnFile(string county) => InventedPerson.Of(county, 20_000 + Random.Shared.Next(50_000));
 
     (string From, string To) Pair()
     {

@@ -45,7 +45,7 @@ static class UpCommand
     {
         DemoAccount[] shown =
         [
-            accounts.First(a => a.Scope == "330106"), accounts.First(a => a.Scope == "510104"), accounts.First(a => a.Scope == "330000"), accounts.First(a => a.Account == DemoAccounts.Operator),
+            accounts.First(a => a.Scope == DemoTraffic.Visited), accounts.First(a => a.Scope == "510104"), accounts.First(a => a.Scope == "330000"), accounts.First(a => a.Account == DemoAccounts.Operator),
         ];
         terminal.Show(new { hub = demo.Installation.HubUrl, node = demo.Installation.NodeUrl, accounts = shown }, _ => Terminal.Table(
             ["address", "account", "password", "sees"],

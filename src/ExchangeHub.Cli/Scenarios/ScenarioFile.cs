@@ -145,9 +145,17 @@ public static partial class ScenarioFile
     /// <summary>The library's <c>$.steps[3].count</c> as a JSON Pointer.</summary>
     static string Pointer(string? path) => path is null ? "" : PathPart().Replace(path, m => "/" + m.Groups[1].Value + m.Groups[2].Value + m.Groups[3].Value)[1..];
 
-    static string Problem(JsonException e) => e.Message.Split(" Path:")[0];
+    // Two of the library's sentences name our types or nothing that a writer of scenarios knows.
+    static string Problem(JsonException e) => e.Message.Split(" Path:")[0] switch
+    {
+        var text when text.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "there is no such member",
+        var text when text.StartsWith("The JSON value could not be converted to", StringComparison.Ordinal) => "must be a value of another type",
+        var text when text.StartsWith("JSON deserialization for type", StringComparison.Ordinal) && Missing().Match(text) is { Success: true } missing => $"lacks {missing.Groups[1].Value}",
+        var text => text,
+    };
 
     [GeneratedRegex(@"\.([^.\[\]]+)|\[(\d+)\]|\['([^']*)'\]")] private static partial Regex PathPart();
+    [GeneratedRegex("properties[^:]*: (.*?)\\.?$")] private static partial Regex Missing();
     [GeneratedRegex(@"Path: (\$\S*)")] private static partial Regex PathAtEnd();
     [GeneratedRegex(@"\A\d{4}-(0[1-9]|1[0-2])\z")] private static partial Regex MonthForm();
 }

@@ -149,8 +149,19 @@ public sealed class BrokerAdmin : IDisposable
         await EnsureAsync(answer, cancel);
     }
 
-    Task UserAsync(string user, string password, CancellationToken cancel) =>
-        PutAsync($"users/{E(user)}", new JsonObject { ["password"] = password, ["tags"] = "" }, cancel);
+    async Task UserAsync(string user, string password, CancellationToken cancel)
+    {
+        var body = new JsonObject { ["password"] = password, ["tags"] = "" };
+        try
+        {
+            await PutAsync($"users/{E(user)}", body, cancel);
+        }
+        catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.BadRequest && e.Message.Contains("user_already_exists", StringComparison.Ordinal))
+        {
+            // Somebody made the same user in the same moment: now it is there, and is set.
+            await PutAsync($"users/{E(user)}", body, cancel);
+        }
+    }
 
     static JsonObject Rights(string configure, string write, string read) => new() { ["configure"] = configure, ["write"] = write, ["read"] = read };
 
@@ -159,13 +170,6 @@ public sealed class BrokerAdmin : IDisposable
     async Task PutAsync(string path, JsonObject body, CancellationToken cancel)
     {
         using var answer = await http.PutAsJsonAsync(path, body, cancel);
-        if (answer.StatusCode == HttpStatusCode.BadRequest && (await answer.Content.ReadAsStringAsync(cancel)).Contains("user_already_exists", StringComparison.Ordinal))
-        {
-            // Somebody made the same user in the same moment: now it is there, and is set.
-            using var again = await http.PutAsJsonAsync(path, body, cancel);
-            await EnsureAsync(again, cancel);
-            return;
-        }
         await EnsureAsync(answer, cancel);
     }
 

@@ -25,6 +25,8 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
     const int OneFinder = 7103;
     const int BatchMax = IntakeConsumer.BatchMax;
 
+    const string WriteBeat = "insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)";
+
     readonly Guid process = Guid.NewGuid();
     readonly SemaphoreSlim beating = new(1);
 
@@ -65,7 +67,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
             if (found)
                 write.Add("insert into hub.outages (id, began_at, ended_at) values ($1, $2, $3)", Guid.CreateVersion7(now), last, now);
             write.Add("delete from hub.beats where at < $1 and process <> $2", now - OutageOver, process);
-            write.Add("insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)", process, now);
+            write.Add(WriteBeat, process, now);
             await durable.DoAsync(HubWrites.Beat, async () =>
             {
                 await write.ExecuteNonQueryAsync(ct);
@@ -89,9 +91,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
         try
         {
             advance();
-            await using var command = database.Command("""
-                insert into hub.beats (process, at) values ($1, $2) on conflict (process) do update set at = greatest(beats.at, excluded.at)
-                """, process, clocks.Now);
+            await using var command = database.Command(WriteBeat, process, clocks.Now);
             await durable.DoAsync(HubWrites.Beat, () => command.ExecuteNonQueryAsync(ct));
         }
         finally

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Jose;
-using ExchangeHub.Web.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -37,9 +36,6 @@ sealed class NodeAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> opt
         var identity = new ClaimsIdentity([new Claim(CountyClaim, county)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
-
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problems.Field("SignInNeeded", "", StatusCodes.Status401Unauthorized).ExecuteAsync(Context);
 
     bool TryVerify(string token, out string county)
     {

@@ -21,6 +21,9 @@ public sealed class OutgoingQueries(NpgsqlDataSource source)
 {
     public const int PageMax = 200;
 
+    /// <summary>Whether a text can be <see cref="OutgoingPage.Next"/> of a page.</summary>
+    public static bool GaveOut(string after) => TryCursor(after, out _);
+
     /// <param name="waitingOnly">Only what has no receipt yet.</param>
     /// <param name="after"><see cref="OutgoingPage.Next"/> of the page before.</param>
     public async Task<OutgoingPage> ListAsync(string county, bool waitingOnly, string? after = null, int limit = 50, CancellationToken ct = default)
@@ -31,7 +34,7 @@ public sealed class OutgoingQueries(NpgsqlDataSource source)
             from node.outgoing where county = $1 and position < $2 and (not $3 or state = 'waiting') order by position desc limit $4
             """);
         command.Parameters.Add(new() { Value = county });
-        command.Parameters.Add(new() { Value = long.TryParse(after, System.Globalization.CultureInfo.InvariantCulture, out var before) ? before : long.MaxValue });
+        command.Parameters.Add(new() { Value = TryCursor(after, out var before) ? before : long.MaxValue });
         command.Parameters.Add(new() { Value = waitingOnly });
         command.Parameters.Add(new() { Value = limit + 1 });
         var rows = new List<(long Position, OutgoingRow Row)>();
@@ -53,6 +56,9 @@ public sealed class OutgoingQueries(NpgsqlDataSource source)
         command.Parameters.Add(new() { Value = county });
         return (int)(long)(await command.ExecuteScalarAsync(ct))!;
     }
+
+    static bool TryCursor(string? text, out long before) =>
+        long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out before);
 
     static string Cursor(long position) => position.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -3,6 +3,7 @@ using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Web.Accounts;
 using ExchangeHub.Web.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ExchangeHub.Node.Worklist;
 
@@ -13,7 +14,8 @@ static class WorklistEndpoints
     {
         var lists = api.MapGroup("").WithTags("Worklist");
         lists.MapGet("/worklist", async (string? due, string? after, int? limit, CallerScope caller, WorklistQueries queries, CancellationToken ct) =>
-                !TryGroup(due, out var group) ? (IResult)Problems.Field(RefusalCodes.MemberInvalid, "due")
+                !TryGroup(due, out var group) ? Problems.Field(RefusalCodes.MemberInvalid, "due")
+                : WrongPage(limit, WorklistQueries.PageMax, after, WorklistQueries.GaveOut) is { } wrong ? (IResult)wrong
                 : TypedResults.Ok(await queries.ListAsync(Author.Of(caller).County, group, after, limit ?? 50, ct)))
             .WithSummary("What the county owes: due = overdue, today, later, pending; none for all. Own questions: awaited, ended.")
             .Produces<WorklistPage>().ProducesProblem(400);
@@ -24,12 +26,20 @@ static class WorklistEndpoints
                 TypedResults.Ok(new NewWork(await queries.NewSinceAsync(Author.Of(caller).County, marker, ct))))
             .WithSummary("How much came in since a marker that the counts gave out.");
         lists.MapGet("/outgoing", async (bool? waiting, string? after, int? limit, CallerScope caller, OutgoingQueries queries, CancellationToken ct) =>
-                TypedResults.Ok(await queries.ListAsync(Author.Of(caller).County, waiting ?? false, after, limit ?? 50, ct)))
-            .WithSummary("Own messages, newest first, and what became of them.");
+                WrongPage(limit, OutgoingQueries.PageMax, after, OutgoingQueries.GaveOut) is { } wrong ? (IResult)wrong
+                : TypedResults.Ok(await queries.ListAsync(Author.Of(caller).County, waiting ?? false, after, limit ?? 50, ct)))
+            .WithSummary("Own messages, newest first, and what became of them.")
+            .Produces<OutgoingPage>().ProducesProblem(400);
     }
 
     /// <summary>Body of <c>GET /worklist/new</c>.</summary>
     public sealed record NewWork(int Count);
+
+    /// <summary>A cursor that no page gave out is named, never taken for the first page: a program that reads on would read in a circle.</summary>
+    static ProblemHttpResult? WrongPage(int? limit, int most, string? after, Func<string, bool> gaveOut) =>
+        limit < 1 || limit > most ? Problems.Field(RefusalCodes.MemberInvalid, "limit")
+        : !string.IsNullOrEmpty(after) && !gaveOut(after) ? Problems.Field(RefusalCodes.MemberInvalid, "after")
+        : null;
 
     static bool TryGroup(string? due, out WorklistGroup group)
     {

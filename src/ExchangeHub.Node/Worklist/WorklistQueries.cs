@@ -11,6 +11,9 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
 {
     public const int PageMax = 200;
 
+    /// <summary>Whether a text can be <see cref="WorklistPage.Next"/> of a page.</summary>
+    public static bool GaveOut(string after) => WorklistCursor.Parse(after) is not null;
+
     /// <summary>One page of a list, in its order.</summary>
     /// <param name="after"><see cref="WorklistPage.Next"/> of the page before; <c>null</c> or a text no page gave out starts anew.</param>
     /// <param name="limit">1 to <see cref="PageMax"/>.</param>

@@ -103,8 +103,9 @@ public static class AccountsSetUp
     static Task RedirectPeopleOnly(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
-            return Problems.Field(status == StatusCodes.Status401Unauthorized ? "SignInNeeded" : "NotAllowed", "", status).ExecuteAsync(context.HttpContext);
-        context.Response.Redirect(context.RedirectUri);
+            context.Response.StatusCode = status;
+        else
+            context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }
 }

@@ -117,6 +117,8 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
 
     static async Task<(SignInResult.Welcome? Found, string Hash)> FindAsync(NpgsqlConnection connection, string account, CancellationToken ct)
     {
+        if (account.Contains('\0'))
+            return (null, NobodysHash); // a text the database cannot hold: nobody's name
         await using var command = new NpgsqlCommand("select account, display_name, role, county, province, stamp, password_hash from people.accounts where account = $1", connection);
         command.Add(account);
         await using var row = await command.ExecuteReaderAsync(ct);

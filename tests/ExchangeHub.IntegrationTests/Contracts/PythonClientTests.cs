@@ -1,99 +1,146 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
-using ExchangeHub.Testing;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.IntegrationTests.Node;
 using Shouldly;
 using Xunit;
+using static ExchangeHub.IntegrationTests.Contracts.PythonCounty;
 
 namespace ExchangeHub.IntegrationTests.Contracts;
 
-/// <summary>The contract is enough: a client in another language, written from it alone, takes part.</summary>
-public sealed class PythonClientTests(TestServers servers)
+/// <summary>The contract is enough: a client in another language, written from it alone, takes part in all that a county does.</summary>
+public sealed class PythonClientTests(PythonWorld shared) : IClassFixture<PythonWorld>
 {
-    const string Asker = "330109", Asked = "420581";
+    const string Neighbour = PythonWorld.Neighbour;
 
-    // The certificate that first_exchange.py asks for; the person is invented.
-    const string Register = """
-        certificateType,certificateNumber,holderName,holderId,issuedOn,validUntil,status
-        ResidencePermit,ZJ330109202600418,测试甲,420581199003070018,2026-01-05,2027-01-04,Valid
-        """;
+    readonly World world = shared.World;
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_program_written_from_the_contract_alone_enrols_asks_verifies_its_receipt_and_opens_the_reply()
+    public async Task It_enrols_asks_verifies_its_receipt_and_opens_the_reply()
     {
-        var cancel = TestContext.Current.CancellationToken;
-        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "python", Counties = [Asked] }, cancel);
-        (await world.ImportRegisterAsync(Asked, Register, cancel)).Stored.ShouldBe(1);
-        var folder = Directory.CreateTempSubdirectory("exchangehub-python-");
-        try
-        {
-            var password = await world.AddBrokerUserAsync(Asker, cancel);
-            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "invitation.json"),
-                JsonSerializer.SerializeToUtf8Bytes(await world.Steps.InviteAsync(Asker, cancel), ExchangeHub.Contracts.ContractsJson.Default.EnrolmentInvitation), cancel);
+        using var county = await EnrolAsync(world, "330109");
+        var person = InventedPerson.Of(Neighbour, 1);
+        await world.ImportRegisterAsync(Neighbour, InventedPerson.RegisterFile(Neighbour, 1, 1), Stop);
 
-            var said = new List<JsonElement>();
-            await foreach (var line in PythonAsync("first_exchange.py", [folder.FullName, Asked], password, cancel))
-            {
-                said.Add(JsonDocument.Parse(line).RootElement);
-                if (What(said[^1]) == "request posted")
-                    (await world.Steps.SignAsync(await world.OperatorTokenAsync(cancel), cancel)).ShouldHaveSingleItem().Party.ShouldBe(Asker);
-            }
+        var asked = await county.RunAsync(Done, "send", Neighbour, "--case-number", "--set", "reasonCode=CertificateDoubtful", "--content", QuestionAbout(county, person));
+        var receipt = asked.Single(s => What(s) == "accepted");
+        receipt.GetProperty("exchangeId").GetGuid().ShouldBe(asked[0].GetProperty("exchangeId").GetGuid());
+        receipt.GetProperty("dueAt").GetString().ShouldNotBeNullOrEmpty();
 
-            What(said[1]).ShouldBe("registered");
-            var receipt = said.Single(s => What(s) == "accepted");
-            receipt.GetProperty("kind").GetString().ShouldBe("certificate-verification-request");
-            receipt.GetProperty("dueAt").GetString().ShouldNotBeNullOrEmpty();
-            var reply = said[^1];
-            What(reply).ShouldBe("reply");
-            reply.GetProperty("outcome").GetString().ShouldBe("Match");
-            var fields = reply.GetProperty("content").GetProperty("fields").EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetString());
-            foreach (var asked in (string[])["certificateType", "certificateNumber", "holderName", "holderId"])
-                fields[asked].ShouldBe("same", asked);
-            fields.Values.ShouldNotContain("different");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        if (!asked.Exists(IsReply))
+            asked.AddRange(await county.RunAsync(Done, "receive", "--seconds", "60", "--until", Kinds.FeedbackReply));
+        var came = asked.Single(IsReply);
+        came.GetProperty("header").GetProperty("outcome").GetString().ShouldBe(Outcomes.Match);
+        foreach (var member in (string[])["certificateType", "certificateNumber", "holderName", "holderId"])
+            came.GetProperty("content").GetProperty("fields").GetProperty(member).GetString().ShouldBe("same", member);
     }
 
     [Fact]
-    public async Task A_program_written_from_the_contract_alone_judges_every_example_as_the_contract_does()
+    public async Task It_is_asked_acknowledges_and_replies_and_a_refusal_names_code_and_field()
     {
-        var cancel = TestContext.Current.CancellationToken;
-        var lines = await PythonAsync("check_examples.py", [], "", cancel).ToListAsync(cancel);
-        lines.ShouldHaveSingleItem().ShouldEndWith(" 0 not");
+        using var county = await EnrolAsync(world, "330110");
+        using var asker = await CountyAtNode.SignInAsync(world, Neighbour);
+        var person = InventedPerson.Of(county.Code, 2);
+        var exchange = await asker.AskAsync(county.Code, person);
+
+        var question = (await county.RunAsync(Done, "receive", "--seconds", "60", "--until", "delivered")).Single(s => What(s) == "delivered");
+        question.GetProperty("exchangeId").GetGuid().ShouldBe(exchange);
+        question.GetProperty("content").GetProperty("holderId").GetString().ShouldBe(person.HolderId);
+
+        (await county.RunAsync(Done, "acknowledge", exchange.ToString())).ShouldContain(s => What(s) == "accepted");
+        var twice = (await county.RunAsync(Refused, "acknowledge", exchange.ToString())).Single(s => What(s) == "refused");
+        twice.GetProperty("codes").EnumerateArray().Select(c => c.GetString()).ShouldBe([RefusalCodes.LimitReached]);
+        twice.GetProperty("fields").GetArrayLength().ShouldBeGreaterThan(0);
+
+        var fields = county.Content("""{"fields":{"certificateNumber":"same","holderName":"different"}}""");
+        (await county.RunAsync(Done, "reply", exchange.ToString(), "--set", "outcome=MatchWithDifferences", "--set", "reasonCode=FieldsDiffer", "--content", fields))
+            .ShouldContain(s => What(s) == "accepted");
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+        PhaseOf(await asker.ExchangeAsync(exchange)).ShouldBe("Answered");
+        (await asker.RevealAsync(exchange, "测试")).ToString().ShouldContain("MatchWithDifferences");
     }
 
-    static string What(JsonElement said) => said.GetProperty("what").GetString()!;
-
-    /// <summary>Runs a script of clients/python, line by line as it prints.</summary>
-    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message holds what it said.</exception>
-    static async IAsyncEnumerable<string> PythonAsync(string script, string[] words, string brokerPassword,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    [Fact]
+    public async Task It_returns_a_question_withdraws_its_own_and_sends_nothing_that_the_contract_does_not_allow()
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", ["-B", Repository.PathOf($"clients/python/{script}"), .. words])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["EXCHANGEHUB_BROKER_PASSWORD"] = brokerPassword;
-        start.Environment["PYTHONIOENCODING"] = "utf-8";
-        using var python = Process.Start(start)!;
-        var complaint = python.StandardError.ReadToEndAsync(cancel);
-        try
-        {
-            while (await python.StandardOutput.ReadLineAsync(cancel) is { } line)
-                yield return line;
-            await python.WaitForExitAsync(cancel);
-        }
-        finally
-        {
-            if (!python.HasExited)
-                python.Kill(entireProcessTree: true);
-        }
-        if (python.ExitCode != 0)
-            throw new InvalidOperationException($"{script} ended with {python.ExitCode}: {await complaint}");
+        using var county = await EnrolAsync(world, "330111");
+        using var neighbour = await CountyAtNode.SignInAsync(world, Neighbour);
+        var theirs = await neighbour.AskAsync(county.Code, InventedPerson.Of(county.Code, 3));
+        await county.RunAsync(Done, "receive", "--seconds", "60", "--until", "delivered");
+        (await county.RunAsync(Refused, "return", theirs.ToString())).ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("header.return.v1: /: required reasonCode");
+        await county.RunAsync(Done, "return", theirs.ToString(), "--set", "reasonCode=NotOurs", "--set", "suggestedTo=330106");
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+        PhaseOf(await neighbour.ExchangeAsync(theirs)).ShouldBe("Returned");
+
+        var ours = (await county.RunAsync(Done, "send-kind", Kinds.CertificateVerificationRequest, "--to", Neighbour, "--content",
+            QuestionAbout(county, InventedPerson.Of(Neighbour, 77_777))))[0].GetProperty("exchangeId").GetGuid();
+        await county.RunAsync(Done, "withdraw", ours.ToString(), "--set", "reasonCode=SentInError");
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+        PhaseOf(await neighbour.ExchangeAsync(ours)).ShouldBe("Withdrawn");
+        (await county.RunAsync(Done, "receipts")).Select(s => s.GetProperty("state").GetString()).ShouldBe(["accepted", "accepted", "accepted"]);
     }
+
+    [Fact]
+    public async Task It_rotates_its_keys_while_a_question_to_the_old_one_is_under_way()
+    {
+        using var county = await EnrolAsync(world, "330112");
+        using var asker = await CountyAtNode.SignInAsync(world, Neighbour);
+        var before = await asker.AskAsync(county.Code, InventedPerson.Of(county.Code, 4));
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+
+        (await county.SignedAsync("rotate")).ShouldBe(["requested", "rotated"]);
+        await world.ReissueSnapshotAsync(Stop); // the neighbour has the new key before it asks again
+        var after = await asker.AskAsync(county.Code, InventedPerson.Of(county.Code, 5));
+
+        var came = new HashSet<Guid>();
+        while (came.Count < 2)
+            foreach (var question in (await county.RunAsync(Done, "receive", "--seconds", "60", "--until", "delivered")).Where(s => What(s) == "delivered"))
+                came.Add(question.GetProperty("exchangeId").GetGuid());
+        came.ShouldBe([before, after], ignoreOrder: true);
+        // Signed by the new key, which the neighbour believes.
+        await county.RunAsync(Done, "acknowledge", after.ToString());
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+        PhaseOf(await asker.ExchangeAsync(after)).ShouldBe("Open");
+        (await county.SignedAsync("rotate")).ShouldBe(["requested", "rotated"]);
+    }
+
+    [Fact]
+    public async Task It_fetches_a_lost_delivery_and_takes_both_in_their_order()
+    {
+        using var county = await EnrolAsync(world, "330113");
+        using var asker = await CountyAtNode.SignInAsync(world, Neighbour);
+        var exchange = await asker.AskAsync(county.Code, InventedPerson.Of(county.Code, 6));
+        (await county.LoseNextAsync()).ShouldBe("certificate-verification-request.v1");
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+        (await asker.PostAsync($"exchanges/{exchange}/withdrawal", new { reasonCode = "SentInError" })).Status.ShouldBe(System.Net.HttpStatusCode.Accepted);
+
+        var came = await county.RunAsync(Done, "receive", "--seconds", "60", "--until", Kinds.Withdrawal);
+        came.Select(s => (What(s), s.GetProperty("kind").GetString(), s.GetProperty("seq").GetInt32()))
+            .ShouldBe([("delivered", Kinds.CertificateVerificationRequest, 1), ("delivered", Kinds.Withdrawal, 2)]);
+
+        // All of it is lost with the disk: the feed and the receipts give it again, and nothing twice.
+        (await county.RunAsync(Done, "heal")).ShouldBeEmpty();
+        (await county.RunAsync(Done, "show", exchange.ToString())).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task It_judges_every_example_and_every_fault_of_a_hub_as_the_contract_does() =>
+        (await PythonAsync("check.py", [], "", exit => exit.ShouldBe(Done), Stop).ToListAsync(Stop)).ShouldHaveSingleItem().ShouldEndWith(" 0 not");
+
+    static bool IsReply(JsonElement said) => What(said) == "delivered" && said.GetProperty("kind").GetString() == Kinds.FeedbackReply;
+
+    static string? PhaseOf(JsonElement detail) => detail.GetProperty("exchange").GetProperty("phase").GetString();
+
+    static string QuestionAbout(PythonCounty county, InventedPerson person) => county.Content(JsonSerializer.Serialize(new
+    {
+        certificateType = "ResidencePermit",
+        certificateNumber = person.CertificateNumber,
+        holderName = person.HolderName,
+        holderId = person.HolderId,
+        purpose = "ResidenceRegistration",
+        legalBasis = "NationalRegulation",
+    }));
 }

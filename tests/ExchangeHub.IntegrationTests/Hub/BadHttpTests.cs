@@ -14,7 +14,7 @@ public sealed class BadHttpTests(SharedHub shared) : IClassFixture<SharedHub>
     [Theory]
     [InlineData("GET", "deliveries?limit=0", null, RefusalCodes.MemberInvalid, "limit")]
     [InlineData("GET", "deliveries?limit=201", null, RefusalCodes.MemberInvalid, "limit")]
-    [InlineData("GET", "deliveries?limit=many", null, RefusalCodes.BodyMalformed, "")]
+    [InlineData("GET", "deliveries?limit=many", null, RefusalCodes.MemberInvalid, "limit")]
     [InlineData("GET", "deliveries?after=nowhere", null, RefusalCodes.MemberInvalid, "after")]
     [InlineData("GET", "deliveries?exchange=none&fromSeq=1", null, RefusalCodes.MemberInvalid, "exchange")]
     [InlineData("GET", "deliveries?exchange=0198c7f2-0000-7000-8000-000000000000", null, RefusalCodes.MemberInvalid, "fromSeq")]
@@ -51,11 +51,34 @@ public sealed class BadHttpTests(SharedHub shared) : IClassFixture<SharedHub>
         (await answer.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!.Code.ShouldBe(RefusalCodes.TooLarge);
     }
 
-    [Fact]
-    public async Task A_registry_over_the_limit_is_refused_before_it_is_sent()
+    [Theory]
+    [InlineData("GET", "rates", "expired", HttpStatusCode.Unauthorized, "SignInNeeded")]
+    [InlineData("GET", "deliveries", "a.b.c", HttpStatusCode.Unauthorized, "SignInNeeded")]
+    [InlineData("PUT", "registry/keys/of/nobody", null, HttpStatusCode.NotFound, "AddressUnknown")]
+    [InlineData("DELETE", "time", null, HttpStatusCode.MethodNotAllowed, "MethodUnknown")]
+    [InlineData("POST", "tokens", null, HttpStatusCode.UnsupportedMediaType, "ContentTypeUnknown")]
+    public async Task What_no_endpoint_takes_is_said_in_words_too(string method, string path, string? token, HttpStatusCode status, string code)
     {
         using var http = new HttpClient { BaseAddress = new Uri(hub.World.Installation.HubUrl, "api/v1/") };
-        using var request = new HttpRequestMessage(HttpMethod.Put, "registry") { Content = new ByteArrayContent(new byte[25 * 1024 * 1024]), Headers = { ExpectContinue = true } };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new StringContent("account=a") : null };
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await http.SendAsync(request, HubWorld.Stop);
+        answer.StatusCode.ShouldBe(status);
+        var problem = (await answer.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!;
+        problem.Code.ShouldBe(code);
+        problem.Title.ShouldNotBe(code);
+    }
+
+    [Theory, InlineData("PUT", "registry", 25), InlineData("POST", "tokens", 32)]
+    public async Task A_body_over_the_limit_is_refused_before_it_is_sent(string method, string path, int megabytes)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(hub.World.Installation.HubUrl, "api/v1/") };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = new ByteArrayContent(new byte[megabytes * 1024 * 1024]) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            Headers = { ExpectContinue = true },
+        };
         using var answer = await http.SendAsync(request, HubWorld.Stop);
         (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<Problem>(HubWorld.Stop))!.Code).ShouldBe((HttpStatusCode.RequestEntityTooLarge, RefusalCodes.TooLarge));
     }

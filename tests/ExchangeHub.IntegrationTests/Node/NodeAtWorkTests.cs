@@ -241,46 +241,6 @@ public sealed class NodeAtWorkTests(TestServers servers)
         (await nobody.GetAsync(new Uri($"api/v1/exchanges/{id}", UriKind.Relative), Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    [Fact]
-    public async Task Bad_input_over_the_interface_is_named_by_code_and_field()
-    {
-        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
-        using var asker = await CountyAtNode.SignInAsync(world, Asker);
-        var broken = await asker.PostTextAsync("requests", "{\"to\":", "application/json");
-        (broken.Status, broken.Code).ShouldBe((HttpStatusCode.BadRequest, "BodyMalformed"));
-        var wrongType = await asker.PostTextAsync("requests", "{\"test\":\"yes\"}", "application/json");
-        (wrongType.Code, wrongType.Field).ShouldBe(("BodyMalformed", "/test"));
-        var empty = await asker.PostAsync("requests", new { to = Receiver });
-        empty.Status.ShouldBe(HttpStatusCode.BadRequest);
-        empty.Body.GetProperty("errors").EnumerateArray().Select(e => Text(e, "field")).ShouldBe(
-            ["/content/certificateType", "/content/certificateNumber", "/content/holderName", "/content/holderId", "/content/purpose", "/content/legalBasis"]);
-        var nowhere = await asker.PostAsync("requests", CountyAtNode.RequestTo("999999", InventedPerson.Of(Receiver, 1)));
-        (nowhere.Code, nowhere.Field).ShouldBe(("ReceiverUnknown", "/header/to"));
-        var list = await asker.GetAsync("worklist?due=someday");
-        (list.Status, list.Code, list.Field).ShouldBe((HttpStatusCode.BadRequest, "MemberInvalid", "due"));
-        (await asker.PostTextAsync("register", "", "text/csv")).Code.ShouldBe("FileNotReadable");
-        var unstorable = await asker.PostAsync("requests", new { to = Receiver, certificateType = "ResidencePermit", certificateNumber = "1", holderName = "王\0", holderId = "1", purpose = "ResidenceRegistration", legalBasis = "NationalRegulation", note = "\0" });
-        (unstorable.Status, unstorable.Body.GetProperty("errors").EnumerateArray().Select(e => Text(e, "field")).Count(f => f is "/content/holderName" or "/content/note")).ShouldBe((HttpStatusCode.BadRequest, 2), unstorable.Text);
-        var rows = await asker.PostTextAsync("register", """
-            certificateType,certificateNumber,holderName,holderId,issuedOn,validUntil,status
-            ResidencePermit,RP-1,王小明,420581199003070018,2024-05-01,,Valid
-            ResidencePermit,RP-2,赵六,4.2E+17,,,Valid
-            ResidencePermit,RP-3,钱七,330109198511121230,,,Nonsense
-            """, "text/csv");
-        (rows.Status, rows.Body.GetProperty("stored").GetInt32(), rows.Body.GetProperty("badRows").GetInt32()).ShouldBe((HttpStatusCode.OK, 1, 2));
-        rows.Body.GetProperty("errors").EnumerateArray().Select(e => $"{e.GetProperty("line")} {Text(e, "column")} {Text(e, "code")}").ShouldBe(["3 holderId MemberInvalid", "4 status MemberInvalid"]);
-
-        var id = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 4));
-        await world.QuietAsync(cancel: Cancel);
-        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
-        foreach (var action in new[] { "acknowledgement", "return" })
-            (await receiver.PostAsync($"exchanges/{id}/{action}", new { reasonCode = "Insufficient", note = "\0" })).Field.ShouldBe("/content/note", action);
-        var noReason = await receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "CannotVerify" });
-        (noReason.Code, noReason.Field).ShouldBe(("MemberMissing", "/header/reasonCode"));
-        var notTheirs = await asker.PostAsync($"exchanges/{id}/reply", new { outcome = "Match" });
-        (notTheirs.Status, notTheirs.Code).ShouldBe((HttpStatusCode.Conflict, "PhaseNotAllowed"));
-    }
-
     /// <summary>Every text of an answer, wherever it stands.</summary>
     static IEnumerable<string> Strings(JsonElement element) => element.ValueKind switch
     {

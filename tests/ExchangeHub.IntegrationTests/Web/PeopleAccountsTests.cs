@@ -54,6 +54,10 @@ public sealed class PeopleAccountsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_the_database_cannot_hold_is_nobodys() =>
+        (await Accounts.SignInAsync("a\0b", "wrong", Ct)).ShouldBe(new SignInResult.Wrong(4));
+
+    [Fact]
     public async Task Guesses_at_the_same_time_are_counted_one_by_one()
     {
         await CreateAsync("guessed");

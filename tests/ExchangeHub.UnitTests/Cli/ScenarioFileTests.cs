@@ -67,6 +67,13 @@ public sealed class ScenarioFileTests
     }
 
     [Theory]
+    [InlineData("\"about\": \"Two counties.\"", "\"about\": \"Two counties.\", \"aboot\": 1", "/aboot: there is no such member")]
+    [InlineData("\"count\": 2", "\"count\": \"two\"", "/steps/0/count: must be a value of another type")]
+    [InlineData("\"about\": \"Two counties.\", ", "", "/: lacks 'about'")]
+    public void What_is_wrong_is_said_without_the_names_of_types(string good, string bad, string said) =>
+        Should.Throw<ScenarioFileException>(() => ScenarioFile.Parse(Good.Replace(good, bad, StringComparison.Ordinal))).Message.ShouldBe(said);
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]

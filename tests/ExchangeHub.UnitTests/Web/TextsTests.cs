@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Web.Texts;
 
@@ -48,6 +49,19 @@ public sealed partial class TextsTests
     }
 
     [Fact]
+    public void Every_code_of_a_problem_has_a_text()
+    {
+        var codes = SourceFiles.In("src/", ".cs").SelectMany(f => ProblemCode().Matches(f.Text).Select(m => m.Groups[1].Value + m.Groups[2].Value)).Distinct()
+            .Concat([SealException.RegistryTooOld, SealException.RegistryFraud, SealException.OwnEntryWrong]).ToList();
+        codes.ShouldContain("NothingToReplay");
+        Missing(codes.Except(RefusalCodes.All).Select(c => $"Problem.{c}")).ShouldBeEmpty();
+    }
+
+    /// <summary>"The Reply of ..." would be a capital in the middle of a sentence.</summary>
+    [Theory, InlineData("Exchange.Held"), InlineData("Exchange.Refused"), InlineData("Exchange.Waiting")]
+    public void The_name_of_a_kind_begins_its_sentence(string key) => English[key].ShouldStartWith("{0} of {1}:");
+
+    [Fact]
     public void Every_text_that_a_page_asks_for_exists()
     {
         var asked = SourceFiles.In("src/", ".razor", ".cs").SelectMany(f => AskedFor().Matches(f.Text).Select(m => m.Groups[1].Value)).Distinct().ToList();
@@ -89,5 +103,6 @@ public sealed partial class TextsTests
 
     // Keys put together from codes are checked by the lists above.
     [GeneratedRegex("""Text\.(?:Of|Find)\("([A-Za-z./]+[A-Za-z])"[,)]""")] private static partial Regex AskedFor();
+    [GeneratedRegex("""Problems\.Field\("([A-Za-z]+)",|Status[0-9]{3}\w+ => "([A-Za-z]+)",""")] private static partial Regex ProblemCode();
     [GeneratedRegex(@"\{[0-9]\}")] private static partial Regex Place();
 }

@@ -5,7 +5,7 @@ import os
 
 from jwcrypto import jwe, jwk, jws
 
-from exchangehub_wire import CONTENT_DEPTH, Malformed, b64u, compact, parse, require, same_header, time_of, unb64u
+from .wire import CONTENT_DEPTH, Malformed, b64u, compact, parse, require, same_header, time_of, unb64u
 
 PUBLIC = ("kty", "crv", "x", "y")
 
@@ -54,7 +54,7 @@ def sign(key, typ, payload):
 
 def verify(token, typ, key_of_kid):
     """Checks the whole protected header, then the signature. Returns (kid, payload bytes)."""
-    parts = _parts(token, 3)
+    parts = split(token, 3)
     header = parse(parts[0], 1, body=False)
     require(set(header) == {"alg", "kid", "typ"}, "JWS header with other members")
     require(header["alg"] == "ES256" and header["typ"] == typ, "JWS for another purpose")
@@ -72,7 +72,12 @@ def verify(token, typ, key_of_kid):
 
 def seal(header, content, signing_key, receiver_key):
     """The nested JWT: signed by the sender, encrypted to the receiver, bound to its header by `hdr`."""
-    return encrypt(sign(signing_key, "eh-message+jwt", padded(claims_of(header, content))), receiver_key)
+    return encrypt(signed(header, content, signing_key), receiver_key)
+
+
+def signed(header, content, signing_key):
+    """The inner JWS: what is sealed, and what travels as it is in a message to the hub itself."""
+    return sign(signing_key, "eh-message+jwt", padded(claims_of(header, content)))
 
 
 def claims_of(header, content):
@@ -101,7 +106,7 @@ def encrypt(inner, receiver_key):
 
 def open_sealed(sealed, header, key_of_own_kid, key_of_sender_kid, accepted_at):
     """Check (d): JWE header, open, JWS header, signature, claims, `hdr`, `iat`. Returns the content."""
-    parts = _parts(sealed, 5)
+    parts = split(sealed, 5)
     protected = parse(parts[0], 2, body=False)
     require(set(protected) == {"alg", "enc", "cty", "kid", "epk"}, "JWE header with other members")
     require((protected["alg"], protected["enc"], protected["cty"]) == ("ECDH-ES", "A256GCM", "JWT"), "JWE of another suite")
@@ -131,6 +136,6 @@ def open_signed(signed, header, key_of_sender_kid, accepted_at):
     return claims["content"]
 
 
-def _parts(token, count):
+def split(token, count):
     require(isinstance(token, str) and token.isascii() and token.count(".") == count - 1, "not in compact form")
     return [unb64u(part) for part in token.split(".")]

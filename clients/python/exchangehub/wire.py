@@ -7,6 +7,8 @@ import re
 from datetime import datetime, timedelta, timezone
 
 BODY_MAX = 131_072
+HEADER_MAX = 4_096
+DELIVERY_MAX = 1_048_576
 BODY_DEPTH = 4
 CONTENT_DEPTH = 16
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -15,6 +17,10 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 class Malformed(ValueError):
     """Bytes that break a rule of the wire. The message never holds a value."""
+
+
+class NotNow(Exception):
+    """Cannot go on now, and no wrong bytes are the reason: nothing is lost, to be tried again."""
 
 
 def require(condition, what):
