@@ -14,4 +14,4 @@ namespace ExchangeHub.Node;
 public sealed partial class NodeJson : JsonSerializerContext;
 
 /// <summary>What a timeline entry has beside its columns.</summary>
-public sealed record TimelineDetail(string? ReasonCode, string? Duty, DateOnly? DueOn, IReadOnlyList<string>? Refusals);
+public sealed record TimelineDetail(string? ReasonCode, string? Duty, DateOnly? DueOn, IReadOnlyList<string>? Refusals, int? WorkingDays = null);

@@ -158,12 +158,12 @@ public sealed class Offices(TestServers servers) : IAsyncLifetime
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(3, 3, 8, 47));
         await SendAsync(Songzi, Yidu, Person(6), r => r with { HolderName = r.HolderName + "儿" });
-        await DoAsync(c => c.ReturnAsync(new Author(Badong, "badong", "谭晓"), returned, new Return("NotOurs", Yiling)));
+        await DoAsync(c => c.DoAsync(new Author(Badong, "badong", "谭晓"), returned, new Return("NotOurs", Yiling)));
         await World.QuietAsync();
         await World.AdvanceToAsync(Shanghai(3, 4, 8, 31));
         var answered = await AskAsync(Yidu, Yuhang, InventedPerson.Of(Yuhang, 7));
-        await DoAsync(c => c.AcknowledgeAsync(new Author(Yuhang, "yuhang", "沈一帆"), answered, new Acknowledge()));
-        await DoAsync(c => c.ReplyAsync(new Author(Yuhang, "yuhang", "沈一帆"), answered, new Reply("MatchWithDifferences", "FieldsDiffer",
+        await DoAsync(c => c.DoAsync(new Author(Yuhang, "yuhang", "沈一帆"), answered, new Acknowledge()));
+        await DoAsync(c => c.DoAsync(new Author(Yuhang, "yuhang", "沈一帆"), answered, new Reply("MatchWithDifferences", "FieldsDiffer",
             AskedFields.All.ToDictionary(f => f, f => f == "validUntil" ? FieldMatch.Different : FieldMatch.Same), "证件今年续期，有效期已变。")));
         await SendAsync(Yidu, "440306", InventedPerson.Of("440306", 9));
         foreach (var (from, number) in new[] { (Yiling, 7), (Badong, 8), (Songzi, 9), (Yiling, 10) })

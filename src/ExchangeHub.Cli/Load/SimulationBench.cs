@@ -172,17 +172,17 @@ sealed class SimulationBench : IAsyncDisposable
             Interlocked.Increment(ref slow);
         if (question.Fate == Fate.Returned)
         {
-            Check(await Commands.ReturnAsync(Clerk(question.To), id, new Return(ReturnReasons.Insufficient), cancel));
+            Check(await Commands.DoAsync(Clerk(question.To), id, new Return(ReturnReasons.Insufficient), cancel));
         }
         else
         {
-            Check(await Commands.AcknowledgeAsync(Clerk(question.To), id, new Acknowledge(), cancel));
+            Check(await Commands.DoAsync(Clerk(question.To), id, new Acknowledge(), cancel));
             if (question.Fate == Fate.AnsweredLate)
             {
                 late.Enqueue((question, id));
                 return;
             }
-            Check(await Commands.ReplyAsync(Clerk(question.To), id, Same, cancel));
+            Check(await Commands.DoAsync(Clerk(question.To), id, Same, cancel));
         }
         await watch.EndedAsync(question.From, id).WaitAsync(EachWithin, cancel);
         exchange.Record(Stopwatch.GetElapsedTime(started));
@@ -198,7 +198,7 @@ sealed class SimulationBench : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
         await Parallel.ForEachAsync(late, cancel, async (held, stop) => await CountedAsync(async () =>
         {
-            Check(await Commands.ReplyAsync(Clerk(held.Question.To), held.Id, Same, stop));
+            Check(await Commands.DoAsync(Clerk(held.Question.To), held.Id, Same, stop));
             await watch.EndedAsync(held.Question.From, held.Id).WaitAsync(EachWithin, stop);
             Interlocked.Increment(ref answeredLate);
         }));

@@ -60,10 +60,10 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     Task StepAsync(Step step, string path, CancellationToken cancel) => step switch
     {
         AskStep ask => AskAsync(ask, path, cancel),
-        AcknowledgeStep act => ActAsync(act, path, a => Commands.AcknowledgeAsync(Clerk(a.To), a.ExchangeId, new Acknowledge(), cancel), cancel),
-        ReplyStep act => ActAsync(act, path, a => Commands.ReplyAsync(Clerk(a.To), a.ExchangeId, ReplyOf(act), cancel), cancel),
-        ReturnStep act => ActAsync(act, path, a => Commands.ReturnAsync(Clerk(a.To), a.ExchangeId, new Return(act.Reason, act.SuggestedTo), cancel), cancel),
-        WithdrawStep act => ActAsync(act, path, a => Commands.WithdrawAsync(Clerk(a.From), a.ExchangeId, new Withdraw(act.Reason), cancel), cancel),
+        AcknowledgeStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.To), a.ExchangeId, new Acknowledge(), cancel), cancel),
+        ReplyStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.To), a.ExchangeId, ReplyOf(act), cancel), cancel),
+        ReturnStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.To), a.ExchangeId, new Return(act.Reason, act.SuggestedTo), cancel), cancel),
+        WithdrawStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.From), a.ExchangeId, new Withdraw(act.Reason), cancel), cancel),
         HubStep { State: HubState.Stopped } => world.StopHubAsync(cancel),
         HubStep => world.StartHubAsync(cancel),
         CalendarStep calendar => LoadAsync(calendar, cancel),

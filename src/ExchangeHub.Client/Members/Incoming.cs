@@ -20,16 +20,21 @@ public abstract record Incoming
         public string? TraceParent { get; init; }
     }
 
-    /// <summary>What the hub itself tells: <c>overdue</c>, <c>due-change</c>, or a kind this release does not know, which is stored all the same.</summary>
+    /// <summary>What the hub itself tells: a reminder, a due date that moved, a closure, a ruling, or a kind this release does not know, which is stored all the same.</summary>
     public sealed record Event(EventStatement Statement, Stamp Stamp, string LeafHash) : Incoming;
 
     /// <summary>A message that could not be read or used: kept, never applied, <c>seq</c> goes on.</summary>
     /// <param name="Body">Absent where the hub no longer keeps it.</param>
     /// <param name="Reason">One of <see cref="NoticeCodes"/>.</param>
     /// <param name="Detail">What failed, by code; never content.</param>
-    /// <param name="Answer">The automatic <c>return</c> <c>Unreadable</c>, to be stored as outgoing in the same transaction.</param>
+    /// <param name="Answer">The automatic answer, to be stored as outgoing in the same transaction: the <c>return</c> <c>Unreadable</c> of an opening, the
+    /// <c>dispute</c> <c>Unreadable</c> of a reply (only where the phase allows it, which the owner knows).</param>
     public sealed record PutAside(AcceptedStatement Accepted, Stamp Stamp, string LeafHash, byte[]? Body, string Reason, string Detail,
-        OutgoingMessage? Answer) : Incoming;
+        OutgoingMessage? Answer) : Incoming
+    {
+        /// <summary>What travelled readable beside the sealed rest: accepted by the hub, bound to nothing that the sender signed. None where it is not known here.</summary>
+        public Header? Header { get; init; }
+    }
 }
 
 /// <summary>What a store remembers of exchanges and messages that are about to be applied.</summary>

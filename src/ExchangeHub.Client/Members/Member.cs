@@ -230,17 +230,19 @@ public sealed class Member : IAsyncDisposable
         document.Dispose();
     }
 
-    // Wire section 4, (d): an opening message that cannot be opened is sent back by the node itself.
-    async Task<OutgoingMessage?> UnreadableAsync(Header opening, CancellationToken ct)
+    // Wire section 4, (d): an opening message that cannot be opened is sent back by the node itself, a reply is disputed.
+    async Task<OutgoingMessage?> UnreadableAsync(Header message, CancellationToken ct)
     {
+        if (!Kinds.Submitted[message.Kind].Opens && message.Kind != Kinds.FeedbackReply)
+            return null;
         try
         {
-            return await SealAsync(NewHeader(Kinds.Return, opening.From, opening.ExchangeId) with
+            return await SealAsync(NewHeader(message.Kind == Kinds.FeedbackReply ? Kinds.Dispute : Kinds.Return, message.From, message.ExchangeId) with
             {
-                InReplyTo = opening.MessageId,
+                InReplyTo = message.MessageId,
                 ReasonCode = ReturnReasons.Unreadable,
                 Automatic = true,
-                Test = opening.Test,
+                Test = message.Test,
             }, Contents.Write(new NoteContent()), ct);
         }
         catch (SealException)

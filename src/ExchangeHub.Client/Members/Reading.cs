@@ -38,7 +38,7 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
     }
 
     /// <summary>Check (d), for a message whose <c>seq</c> has come.</summary>
-    /// <param name="unreadable">Makes the automatic answer to an opening message that cannot be opened, or none.</param>
+    /// <param name="unreadable">Makes the automatic answer to a message that cannot be opened, or none.</param>
     public async Task<Incoming> OpenAsync(Stamped stamped, Func<Header, CancellationToken, Task<OutgoingMessage?>> unreadable, CancellationToken ct)
     {
         if (stamped.Verified.Statement is EventStatement told)
@@ -62,8 +62,7 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
             await BlameNobodyForOursAsync(failure, body, accepted.From, ct);
             var header = body.Known();
             if (opened is null)
-                return Aside(NoticeCodes.Unreadable, failure.ToString(),
-                    header is not null && Kinds.Submitted[header.Kind].Opens ? await unreadable(header, ct) : null);
+                return Aside(NoticeCodes.Unreadable, failure.ToString(), header is null ? null : await unreadable(header, ct)) with { Header = header };
             return header is null
                 ? Aside(NoticeCodes.KindUnknown, RefusalCodes.KindUnknown, answer: null)
                 : new Incoming.Message(header, opened.Content, bytes, accepted, stamped.Verified.Stamp, stamped.Verified.LeafHash)

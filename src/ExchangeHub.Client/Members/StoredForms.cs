@@ -56,7 +56,7 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
             ("event", EventStatement s) => new Incoming.Event(s, Stamp, hash),
             ("message", AcceptedStatement s) => Message(s, hash),
             ("aside", AcceptedStatement s) => new Incoming.PutAside(s, Stamp, hash, Body is null ? null : Encoding.UTF8.GetBytes(Body), Reason ?? "", Detail ?? "",
-                Answer?.Restore()),
+                Answer?.Restore()) { Header = HeaderOf(Body) },
             _ => throw Damaged(),
         };
     }
@@ -71,6 +71,14 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
             {
                 TraceParent = TraceParent,
             };
+    }
+
+    static Header? HeaderOf(string? body)
+    {
+        if (body is null || !TravelledBody.TryRead(Encoding.UTF8.GetBytes(body), out var travelled))
+            return null;
+        using (travelled)
+            return travelled.Known();
     }
 
     static InvalidDataException Damaged() => new("A stored item cannot be read.");

@@ -17,9 +17,10 @@ static class ExchangeEndpoints
 {
     public static void MapExchanges(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/requests", async (SendRequest request, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
-                Answer(await commands.SendAsync(Author.Of(caller), request, ct)))
-            .WithTags("Exchanges").WithSummary("Asks another county whether a certificate is valid.").Takes();
+        var openings = api.MapGroup("").WithTags("Exchanges");
+        openings.MapOpening<SendRequest>("/requests", "Asks another county whether a certificate is valid.");
+        openings.MapOpening<SendCheck>("/checks", "Asks another county to compare items of a person with its records.");
+        openings.MapOpening<SendNotice>("/notices", "Tells another county who moved: out to it, in from it, on from here; or takes the place of an own notice.");
 
         var exchanges = api.MapGroup("/exchanges/{id:guid}").WithTags("Exchanges");
         exchanges.MapGet("", async Task<Results<Ok<ExchangeDetail>, ProblemHttpResult>> (Guid id, CallerScope caller, ExchangeQueries queries, CancellationToken ct) =>
@@ -30,21 +31,32 @@ static class ExchangeEndpoints
                 !ExchangeQueries.IsReason(request.Reason) ? Problems.Field(NodeCodes.ReasonMissing, "/reason")
                 : await queries.RevealAsync(caller, id, request.Reason!, ct) is { } detail ? TypedResults.Ok(detail) : Problems.NotFound())
             .WithSummary("The exchange in full. Who, when and why are written down.").ProducesProblem(400).ProducesProblem(404);
-        exchanges.MapPost("/acknowledgement", async (Guid id, Acknowledge command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
-                Answer(await commands.AcknowledgeAsync(Author.Of(caller), id, command, ct)))
-            .WithSummary("Says that the question was received.").Takes();
-        exchanges.MapPost("/reply", async (Guid id, Reply command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
-                Answer(await commands.ReplyAsync(Author.Of(caller), id, command, ct)))
-            .WithSummary("Answers the question, or corrects the own answer.").Takes();
-        exchanges.MapPost("/return", async (Guid id, Return command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
-                Answer(await commands.ReturnAsync(Author.Of(caller), id, command, ct)))
-            .WithSummary("Sends the question back.").Takes();
-        exchanges.MapPost("/withdrawal", async (Guid id, Withdraw command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
-                Answer(await commands.WithdrawAsync(Author.Of(caller), id, command, ct)))
-            .WithSummary("Takes an own question back.").Takes();
+        exchanges.MapMove<Acknowledge>("/acknowledgement", "Says that the question or notice was received; of a notice it may open the own record.");
+        exchanges.MapMove<InterimReply>("/interim-reply", "Says that the question is being verified; stops no clock.");
+        exchanges.MapMove<Reply>("/reply", "Answers the question field by field, or item by item; corrects the own answer; answers a dispute.");
+        exchanges.MapMove<AskExtension>("/extension", "Asks for more working days, before the due time.");
+        exchanges.MapMove<DecideExtension>("/extension-decision", "Grants or denies the extension that is asked for.");
+        exchanges.MapMove<Return>("/return", "Sends the question or notice back; may name the county that is the right one.");
+        exchanges.MapMove<Contest>("/contest", "Says that a return was wrong: open again, the old due date stands.");
+        exchanges.MapMove<Withdraw>("/withdrawal", "Takes an own question or notice back.");
+        exchanges.MapMove<Confirm>("/confirmation", "Confirms the answer, with or without a mark, and closes the exchange.");
+        exchanges.MapMove<Dispute>("/dispute", "Disputes the answer: open again with a fresh clock.");
+        exchanges.MapMove<Clarify>("/clarification", "Says something to the other side beside the case.");
+        exchanges.MapPost("/resend", async (Guid id, AskAgain command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
+                Answer(await commands.AskAgainAsync(Author.Of(caller), id, command, ct)))
+            .WithSummary("Asks the county that a return suggested, in a new exchange that follows the returned one.").Takes();
     }
 
-    static Results<Accepted<Stored>, ProblemHttpResult> Answer(CommandResult result) => result switch
+    static void MapOpening<T>(this IEndpointRouteBuilder routes, string path, string summary) where T : Opening =>
+        routes.MapPost(path, async (T opening, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
+            Answer(await commands.SendAsync(Author.Of(caller), opening, ct))).WithSummary(summary).Takes();
+
+    static void MapMove<T>(this IEndpointRouteBuilder routes, string path, string summary) where T : Move =>
+        routes.MapPost(path, async (Guid id, T move, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
+            Answer(await commands.DoAsync(Author.Of(caller), id, move, ct))).WithSummary(summary).Takes();
+
+    /// <summary>What came of a command, as every endpoint of exchanges answers it.</summary>
+    public static Results<Accepted<Stored>, ProblemHttpResult> Answer(CommandResult result) => result switch
     {
         { IsUnknown: true } => Problems.NotFound(),
         { Succeeded: false } => Problems.Of(result.Errors, StatusOf(result.Errors)),
@@ -54,12 +66,13 @@ static class ExchangeEndpoints
     /// <summary>409 where the exchange does not allow it now, 503 where the way to seal is not there, else 400.</summary>
     static int StatusOf(IReadOnlyList<Refusal> errors) => errors[0].Code switch
     {
-        RefusalCodes.PhaseNotAllowed or RefusalCodes.ExchangeExists or NodeCodes.AwaitingReceipt => StatusCodes.Status409Conflict,
+        RefusalCodes.PhaseNotAllowed or RefusalCodes.PartyNotAllowed or RefusalCodes.LimitReached or RefusalCodes.WindowOver
+            or RefusalCodes.ExchangeExists or NodeCodes.AwaitingReceipt => StatusCodes.Status409Conflict,
         SealException.RegistryTooOld or SealException.RegistryFraud or SealException.OwnEntryWrong
             or NodeCodes.CountyNotHosted or NodeCodes.ReceiverKeyNotAtHand => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 
-    static void Takes(this RouteHandlerBuilder endpoint) =>
+    public static void Takes(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces<Stored>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 }

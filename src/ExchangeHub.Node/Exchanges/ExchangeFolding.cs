@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Node.Movements;
 using ExchangeHub.Node.Register;
 
 namespace ExchangeHub.Node.Exchanges;
@@ -7,78 +8,95 @@ namespace ExchangeHub.Node.Exchanges;
 public sealed record Folded(NodeExchange Exchange, IReadOnlyList<TimelineFact> Timeline)
 {
     public static Folded Of(NodeExchange exchange, params IReadOnlyList<TimelineFact> timeline) => new(exchange, timeline);
+
+    /// <summary>Something more that happened to the exchange as it stands now.</summary>
+    public Folded Then(Func<NodeExchange, Folded> next)
+    {
+        var (exchange, timeline) = next(Exchange);
+        return new(exchange, [.. Timeline, .. timeline]);
+    }
 }
 
 /// <summary>
 /// How a county's view of an exchange changes. Pure: state and what happened in, state and timeline out.
-/// Receipts and deliveries of one exchange may come in any order between the two sides, so nothing here assumes that a receipt came first.
+/// Receipts and deliveries of one exchange may come in any order between the two sides, so nothing here assumes that a receipt came first:
+/// <c>number</c> says which of two messages moved the phase, or the due date, last.
 /// </summary>
-public static class ExchangeFolding
+public static partial class ExchangeFolding
 {
-    /// <summary>An own question, just stored.</summary>
-    public static Folded Asked(Header header, CertificateVerificationRequest question, string actor)
+    /// <summary>An own opening message, just stored.</summary>
+    public static Folded Asked(Header header, Matter matter, string actor)
     {
-        var exchange = new NodeExchange(header.From, header.ExchangeId, Side.Asker, header.To, header.Kind, header.Version, header.MessageId, header.SentAt)
-        {
-            Phase = NodePhase.Sending,
-            CaseNumber = header.CaseNumber,
-            Urgency = header.Urgency,
-            ReasonCode = header.ReasonCode,
-            Follows = header.Follows,
-            Test = header.Test,
-            Question = question,
-            Waiting = [WaitingOf(header)],
-        };
-        return Folded.Of(exchange, new TimelineFact(header.SentAt, TimelineWhat.Asked, actor, header.ReasonCode, Note: question.Note, MessageId: header.MessageId));
+        var exchange = Opened(header, header.From, Side.Asker, header.SentAt, matter) with { Phase = NodePhase.Sending, Waiting = [WaitingOf(header)] };
+        return Folded.Of(exchange, new TimelineFact(header.SentAt, TimelineWhat.Asked, actor, header.ReasonCode, Note: matter.Note, Automatic: header.Automatic,
+            MessageId: header.MessageId));
     }
 
-    /// <summary>Another county's question, with what the register says of it.</summary>
-    public static Folded Received(Header header, AcceptedStatement stamp, CertificateVerificationRequest question, RegisterComparison comparison)
+    /// <summary>Another county's opening message, with what this county's own records say of it.</summary>
+    /// <param name="comparison">Of a question.</param>
+    /// <param name="record">Of a notice.</param>
+    public static Folded Received(Header header, AcceptedStatement stamp, Matter matter, RegisterComparison? comparison = null, RecordMatch? record = null)
     {
-        var exchange = Dated(new NodeExchange(header.To, header.ExchangeId, Side.Receiver, header.From, header.Kind, header.Version, header.MessageId, stamp.AcceptedAt)
+        var exchange = Dated(Opened(header, header.To, Side.Receiver, stamp.AcceptedAt, matter) with
         {
             Phase = NodePhase.Open,
-            CaseNumber = header.CaseNumber,
-            Urgency = header.Urgency,
-            ReasonCode = header.ReasonCode,
-            Follows = header.Follows,
-            Test = header.Test,
-            Question = question,
+            PhaseNumber = stamp.Number,
             Comparison = comparison,
+            Record = record,
         }, stamp);
         return Folded.Of(exchange,
-            new TimelineFact(stamp.AcceptedAt, TimelineWhat.Delivered, header.From, header.ReasonCode, Note: question.Note, MessageId: header.MessageId),
-            LookedUp(comparison));
+        [
+            new(stamp.AcceptedAt, TimelineWhat.Delivered, header.From, header.ReasonCode, Note: matter.Note, Automatic: header.Automatic, MessageId: header.MessageId),
+            .. comparison is null ? [] : new[] { LookedUp(comparison) },
+            .. record is null ? [] : new[] { Matched(record, stamp.AcceptedAt, actor: null) },
+        ]);
     }
 
     /// <summary>An open question was compared again, because the register changed.</summary>
     public static Folded Compared(NodeExchange exchange, RegisterComparison comparison) =>
         Folded.Of(exchange with { Comparison = comparison }, LookedUp(comparison));
 
-    /// <summary>Another county's question that cannot be read: it stands without content, to be returned.</summary>
+    /// <summary>A clerk opened the own record from a notice.</summary>
+    public static Folded RecordOpened(NodeExchange exchange, DateTimeOffset at, string actor)
+    {
+        var record = new RecordMatch(RecordMatches.Opened);
+        return Folded.Of(exchange with { Record = record }, Matched(record, at, actor));
+    }
+
+    /// <summary>A newer notice took the place of this one's.</summary>
+    public static Folded Superseded(NodeExchange exchange, Header by, DateTimeOffset at) => exchange.SupersededBy is not null ? Folded.Of(exchange)
+        : Folded.Of(exchange with { SupersededBy = by.ExchangeId }, new TimelineFact(at, TimelineWhat.Superseded, by.From, MessageId: by.MessageId));
+
+    /// <summary>Another county's opening that cannot be read: it stands without content, to be returned.</summary>
     public static Folded Unreadable(AcceptedStatement stamp) => Folded.Of(
         Dated(new NodeExchange(stamp.To, stamp.ExchangeId, Side.Receiver, stamp.From, stamp.Kind, stamp.Version, stamp.MessageId, stamp.AcceptedAt)
         {
             Phase = NodePhase.Open,
+            PhaseNumber = stamp.Number,
             Test = stamp.Test,
         }, stamp),
         new TimelineFact(stamp.AcceptedAt, TimelineWhat.Delivered, stamp.From, MessageId: stamp.MessageId));
 
+    /// <summary>A message of the other side that cannot be read: what its header says has happened all the same, the hub has accepted it.</summary>
+    public static Folded Unreadable(NodeExchange exchange, Header header, AcceptedStatement stamp) =>
+        Delivered(exchange, header, stamp, new OpenedContent()).Then(after => Folded.Of(after,
+            new TimelineFact(stamp.AcceptedAt, TimelineWhat.Unreadable, Code: header.Kind, MessageId: header.MessageId)));
+
     /// <summary>An own message in this exchange was stored and is on its way. An earlier refusal is out of sight from here.</summary>
     public static Folded Stored(NodeExchange exchange, Header header, OpenedContent content, string? actor)
     {
-        var note = content.Note ?? content.Reply?.Note;
         var after = exchange with { Waiting = [.. exchange.Waiting, WaitingOf(header)], Refused = null };
         TimelineWhat? what = header.Kind switch
         {
             Kinds.FeedbackReply => TimelineWhat.ReplyStored,
             Kinds.Return => TimelineWhat.ReturnStored,
             Kinds.Withdrawal => TimelineWhat.WithdrawalStored,
-            _ => null,
+            Kinds.Acknowledgement => null,
+            _ => TimelineWhat.MessageStored,
         };
         return what is { } told
-            ? Folded.Of(after, new TimelineFact(header.SentAt, told, actor, header.Outcome ?? header.ReasonCode,
-                header.Outcome is null ? null : header.ReasonCode, Note: note, Automatic: header.Automatic, MessageId: header.MessageId))
+            ? Folded.Of(after, new TimelineFact(header.SentAt, told, actor, told == TimelineWhat.MessageStored ? header.Kind : header.Outcome ?? header.ReasonCode,
+                header.Outcome is null ? null : header.ReasonCode, Note: content.AnyNote, Automatic: header.Automatic, MessageId: header.MessageId))
             : Folded.Of(after);
     }
 
@@ -98,52 +116,17 @@ public static class ExchangeFolding
     public static Folded Delivered(NodeExchange exchange, Header header, AcceptedStatement stamp, OpenedContent content) =>
         Apply(exchange, header, stamp, content, header.From);
 
-    /// <summary>What the hub itself told about this exchange.</summary>
-    public static Folded Told(NodeExchange exchange, EventStatement told) => told switch
-    {
-        { Kind: Kinds.Overdue, Duty: Duties.Feedback } => Folded.Of(exchange with { OverdueToldAt = told.AcceptedAt },
-            new TimelineFact(told.DueAt ?? told.AcceptedAt, TimelineWhat.Overdue, Duty: told.Duty)),
-        { Kind: Kinds.Overdue } => Folded.Of(exchange, new TimelineFact(told.DueAt ?? told.AcceptedAt, TimelineWhat.Overdue, Duty: told.Duty)),
-        { Kind: Kinds.DueChange, Duty: Duties.Acknowledgement } => Folded.Of(Undoubted(exchange with { AckDueOn = told.DueOn, AckDueAt = told.DueAt }), Moved(told)),
-        { Kind: Kinds.DueChange } => Folded.Of(Undoubted(exchange with { DueOn = told.DueOn, DueAt = told.DueAt, OverdueToldAt = null }), Moved(told)),
-        _ => Folded.Of(exchange, new TimelineFact(told.AcceptedAt, TimelineWhat.ToldByHub, Code: told.Kind)),
-    };
-
-    static Folded Apply(NodeExchange exchange, Header header, AcceptedStatement stamp, OpenedContent content, string? actor)
-    {
-        var at = stamp.AcceptedAt;
-        if (Kinds.Submitted.GetValueOrDefault(header.Kind)?.Within?.To is { } to)
-            exchange = exchange with { Phase = (NodePhase)to };
-        var note = content.Note ?? content.Reply?.Note;
-        var entry = new TimelineFact(at, TimelineWhat.Delivered, actor, header.Outcome ?? header.ReasonCode,
-            header.Outcome is null ? null : header.ReasonCode, Note: note, Automatic: header.Automatic, MessageId: header.MessageId);
-        return header.Kind switch
+    static NodeExchange Opened(Header header, string county, Side side, DateTimeOffset at, Matter matter) =>
+        new(county, header.ExchangeId, side, side == Side.Asker ? header.To : header.From, header.Kind, header.Version, header.MessageId, at)
         {
-            Kinds.CertificateVerificationRequest => Folded.Of(
-                Dated(exchange with { Phase = exchange.Phase is NodePhase.Sending or NodePhase.Refused ? NodePhase.Open : exchange.Phase }, stamp),
-                entry with { Actor = header.To, Note = null }),
-            Kinds.Acknowledgement => Folded.Of(exchange with { AcknowledgedAt = at }, entry with { What = TimelineWhat.Acknowledged }),
-            Kinds.FeedbackReply => Folded.Of(exchange with
-            {
-                AnsweredAt = exchange.AnsweredAt ?? at, // the first reply sets the time, also when a correction follows
-                AcknowledgedAt = exchange.AcknowledgedAt ?? at,
-                Outcome = header.Outcome,
-                OutcomeReason = header.ReasonCode,
-                Automatic = header.Automatic,
-                ReplyId = header.MessageId,
-                Answer = content.Reply ?? exchange.Answer,
-            }, entry with { What = TimelineWhat.Answered }),
-            Kinds.Return => Folded.Of(exchange with
-            {
-                EndedAt = at,
-                EndReason = header.ReasonCode,
-                SuggestedTo = header.SuggestedTo,
-            }, entry with { What = TimelineWhat.Returned }),
-            Kinds.Withdrawal => Folded.Of(exchange with { EndedAt = at, EndReason = header.ReasonCode },
-                entry with { What = TimelineWhat.Withdrawn }),
-            _ => Folded.Of(exchange, entry with { What = TimelineWhat.ToldByHub, Code = header.Kind }),
+            CaseNumber = header.CaseNumber,
+            Urgency = header.Urgency,
+            ReasonCode = header.ReasonCode,
+            Follows = header.Follows,
+            Supersedes = header.Supersedes,
+            Test = header.Test,
+            Matter = matter,
         };
-    }
 
     static Folded Refuse(NodeExchange exchange, Header own, RefusedStatement refused)
     {
@@ -161,24 +144,11 @@ public static class ExchangeFolding
     static TimelineFact LookedUp(RegisterComparison comparison) => new(comparison.ComparedAt, TimelineWhat.RegisterLookedUp, Automatic: true,
         Code: comparison switch { { Exact: true } => "Exact", { Found: true } => "Differs", _ => "NotFound" });
 
+    static TimelineFact Matched(RecordMatch record, DateTimeOffset at, string? actor) =>
+        new(at, TimelineWhat.RecordMatched, actor, record.What, Automatic: actor is null);
+
     static NodeExchange Settled(NodeExchange exchange, Guid messageId) =>
         exchange with { Waiting = [.. exchange.Waiting.Where(w => w.MessageId != messageId)] };
-
-    static NodeExchange Dated(NodeExchange exchange, AcceptedStatement stamp) => exchange with
-    {
-        DeliveredAt = stamp.AcceptedAt,
-        AckDueOn = exchange.AckDueOn ?? stamp.AckDueOn,
-        AckDueAt = exchange.AckDueAt ?? stamp.AckDueAt,
-        DueOn = exchange.DueOn ?? stamp.DueOn,
-        DueAt = exchange.DueAt ?? stamp.DueAt,
-        DuePending = stamp.DuePending && ((exchange.AckDueAt ?? stamp.AckDueAt) is null || (exchange.DueAt ?? stamp.DueAt) is null),
-    };
-
-    static NodeExchange Undoubted(NodeExchange exchange) =>
-        exchange with { DuePending = exchange.DuePending && (exchange.AckDueAt is null || exchange.DueAt is null) };
-
-    static TimelineFact Moved(EventStatement told) =>
-        new(told.AcceptedAt, TimelineWhat.DueChanged, Code: told.Cause, Duty: told.Duty, DueOn: told.DueOn);
 
     static WaitingMessage WaitingOf(Header header) => new(header.MessageId, header.Kind, header.SentAt, header.Outcome, header.ReasonCode);
 }

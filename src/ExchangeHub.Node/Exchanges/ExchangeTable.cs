@@ -66,7 +66,7 @@ static class ExchangeTable
         {
             new() { Value = e.County }, new() { Value = e.Id }, new() { Value = e.Side.ToString() }, new() { Value = e.Counterpart },
             new() { Value = e.Kind }, new() { Value = e.Phase.ToString() }, Text(e.CaseNumber), new() { Value = e.Owed }, new() { Value = e.Awaited },
-            new() { Value = e.BeganAt }, new() { Value = e.Acknowledged }, At(e.AckDueAt), On(e.DueOn), At(e.DueAt), At(e.ListedEndAt),
+            new() { Value = e.BeganAt }, new() { Value = e.Acknowledged }, At(e.AckDueAt), On(e.ListedDueOn), At(e.ListedDueAt), At(e.ListedEndAt),
             new() { Value = JsonSerializer.Serialize(e, NodeJson.Default.NodeExchange), NpgsqlDbType = NpgsqlDbType.Jsonb },
         },
     };
@@ -74,7 +74,7 @@ static class ExchangeTable
     /// <summary>The statement that adds an entry to an exchange's timeline.</summary>
     public static NpgsqlBatchCommand Tell(NodeExchange e, TimelineFact entry)
     {
-        var detail = new TimelineDetail(entry.ReasonCode, entry.Duty, entry.DueOn, entry.Refusals);
+        var detail = new TimelineDetail(entry.ReasonCode, entry.Duty, entry.DueOn, entry.Refusals, entry.WorkingDays);
         return new("""
             insert into node.timeline (county, exchange_id, at, what, actor, code, detail, note, automatic, message_id)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

@@ -5,14 +5,20 @@ using ExchangeHub.Contracts;
 namespace ExchangeHub.Node.Exchanges;
 
 /// <summary>Content of an own or a received message, opened. One member is set, by kind.</summary>
-public sealed record OpenedContent(CertificateVerificationRequest? Question = null, FeedbackReply? Reply = null, string? Note = null)
+/// <param name="Matter">Of an opening message.</param>
+public sealed record OpenedContent(Matter? Matter = null, FeedbackReply? Reply = null, string? Note = null)
 {
     static readonly byte[] nul = "\\u0000"u8.ToArray();
+
+    /// <summary>The note that travelled with it, whatever its kind.</summary>
+    public string? AnyNote => Note ?? Reply?.Note ?? Matter?.Note;
 
     /// <summary>As it is sealed.</summary>
     public byte[] Write() => this switch
     {
-        { Question: { } question } => Contents.Write(question),
+        { Matter.Question: { } question } => Contents.Write(question),
+        { Matter.Check: { } check } => Contents.Write(check),
+        { Matter.Notice: { } notice } => Contents.Write(notice),
         { Reply: { } reply } => Contents.Write(reply),
         _ => Contents.Write(new NoteContent(Note)),
     };
@@ -26,7 +32,9 @@ public sealed record OpenedContent(CertificateVerificationRequest? Question = nu
             content = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).Replace("\\u0000", "\\ufffd", StringComparison.Ordinal));
         return kind switch
         {
-            Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question ? new(Question: question) : null,
+            Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question ? new(new Matter(Question: question)) : null,
+            Kinds.AssistanceCheckRequest => Contents.ReadCheck(content) is { Items.Count: > 0 } check ? new(new Matter(Check: check)) : null,
+            Kinds.OutflowNotice or Kinds.InflowNotice or Kinds.DepartureNotice => Contents.ReadNotice(content) is { } notice ? new(new Matter(Notice: notice)) : null,
             Kinds.FeedbackReply => Contents.ReadReply(content) is { } reply ? new(Reply: reply) : null,
             _ => Contents.ReadNote(content) is { } note ? new(Note: note.Note) : null,
         };

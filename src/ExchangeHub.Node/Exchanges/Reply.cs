@@ -1,29 +1,44 @@
 using ExchangeHub.Contracts;
-using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Register;
 
 namespace ExchangeHub.Node.Exchanges;
 
-/// <summary>Answers a question. In an answered exchange it is a correction of the own reply.</summary>
+/// <summary>Answers a question field by field, or item by item. After an own reply it is a correction, or the answer to a dispute.</summary>
 /// <param name="Outcome">One of <see cref="Codes.Outcomes"/>.</param>
 /// <param name="ReasonCode">One of <see cref="Codes.ReplyReasons"/>; needed for every outcome but <c>Match</c>, where it is left out.</param>
-/// <param name="Fields">By asked member: one of <see cref="Codes.FieldMatches"/>. Members that were not asked, or are not named, are <c>notAnswered</c>.</param>
+/// <param name="Fields">By what was asked: one of <see cref="Codes.FieldMatches"/>. What was not asked, or is not named, is <c>notAnswered</c>.</param>
 /// <param name="Automatic">A county's own system answered; no person did.</param>
-public sealed record Reply(string? Outcome, string? ReasonCode, IReadOnlyDictionary<string, string>? Fields, string? Note = null, bool Automatic = false)
+/// <param name="CertificateStatus">One of <see cref="Codes.RegisterStatuses"/>; left out: what the register said of the certificate.</param>
+public sealed record Reply(string? Outcome, string? ReasonCode, IReadOnlyDictionary<string, string>? Fields, string? Note = null, bool Automatic = false,
+    string? CertificateStatus = null) : Move
 {
-    /// <summary>What is wrong with it as an answer to this question, and the content when nothing is.</summary>
-    public (FeedbackReply? Content, IReadOnlyList<Refusal> Errors) Check(CertificateVerificationRequest? question)
+    internal override string Kind => Kinds.FeedbackReply;
+
+    internal override Draft Draft(NodeExchange exchange, FormCheck form)
     {
-        var form = new FormCheck();
         var outcome = form.Text("/header/outcome", Outcome, Codes.Outcomes.Contains);
-        if (outcome is not (null or Outcomes.Match))
-            form.Text("/header/reasonCode", ReasonCode, Codes.ReplyReasons.Contains);
-        var fields = AskedFields.All.ToDictionary(f => f, _ => FieldMatch.NotAnswered);
+        var reason = outcome is null or Outcomes.Match ? null : form.Text("/header/reasonCode", ReasonCode, Codes.ReplyReasons.Contains);
+        var content = new FeedbackReply(Answers(exchange.Matter, outcome, form), form.Note(Note), StatusOf(exchange, outcome, form));
+        return new(h => h with
+        {
+            InReplyTo = exchange.OpeningId,
+            Outcome = outcome,
+            ReasonCode = reason,
+            Automatic = Automatic,
+            // The same answer once more is maintained, another one is told as changed.
+            Supersedes = exchange.ReplyId,
+            Changed = exchange.ReplyId is not null && exchange.DiffersFrom(outcome!, content),
+        }, new OpenedContent(Reply: content));
+    }
+
+    Dictionary<string, string> Answers(Matter matter, string? outcome, FormCheck form)
+    {
+        var fields = matter.Answerable.ToDictionary(f => f, _ => FieldMatch.NotAnswered);
         foreach (var (field, match) in Fields ?? new Dictionary<string, string>())
         {
             if (!fields.ContainsKey(field))
                 form.Refuse(RefusalCodes.MemberUnknown, "/content/fields");
-            else if (!Codes.FieldMatches.Contains(match) || (question is not null && match != FieldMatch.NotAnswered && !IsAsked(question, field)))
+            else if (!Codes.FieldMatches.Contains(match) || (match != FieldMatch.NotAnswered && !matter.Asks(field)))
                 form.Refuse(RefusalCodes.MemberInvalid, $"/content/fields/{field}");
             else
                 fields[field] = match;
@@ -33,50 +48,14 @@ public sealed record Reply(string? Outcome, string? ReasonCode, IReadOnlyDiction
             form.Refuse(RefusalCodes.MemberInvalid, $"/content/fields/{differs}");
         if (outcome == Outcomes.MatchWithDifferences && !fields.ContainsValue(FieldMatch.Different))
             form.Refuse(RefusalCodes.MemberInvalid, "/content/fields");
-        var note = form.Note("/content/note", Note);
-        return form.Errors.Count == 0 ? (new FeedbackReply(fields, note), []) : (null, form.Errors);
+        return fields;
     }
 
-    static bool IsAsked(CertificateVerificationRequest question, string field) => RegisterComparison.AskedValue(question, field) is not null;
-}
-
-/// <summary>Says that the question was received by a person, or by a named policy (<paramref name="Automatic"/>).</summary>
-public sealed record Acknowledge(string? Note = null, bool Automatic = false)
-{
-    public IReadOnlyList<Refusal> Check()
+    string? StatusOf(NodeExchange exchange, string? outcome, FormCheck form)
     {
-        var form = new FormCheck();
-        form.Note("/content/note", Note);
-        return form.Errors;
-    }
-}
-
-/// <summary>Sends a question back.</summary>
-/// <param name="ReasonCode">One of <see cref="Codes.ReturnReasons"/>.</param>
-/// <param name="SuggestedTo">The county that may be the right one; only with <c>NotOurs</c>.</param>
-public sealed record Return(string? ReasonCode, string? SuggestedTo = null, string? Note = null, bool Automatic = false)
-{
-    public IReadOnlyList<Refusal> Check(NodeExchange exchange)
-    {
-        var form = new FormCheck();
-        var reason = form.Text("/header/reasonCode", ReasonCode, Codes.ReturnReasons.Contains);
-        if (form.Optional("/header/suggestedTo", SuggestedTo, Party.IsCounty) is { } county
-            && (reason != ReturnReasons.NotOurs || county == exchange.County || county == exchange.Counterpart))
-            form.Refuse(RefusalCodes.MemberInvalid, "/header/suggestedTo");
-        form.Note("/content/note", Note);
-        return form.Errors;
-    }
-}
-
-/// <summary>Takes an own question back.</summary>
-/// <param name="ReasonCode">One of <see cref="Codes.WithdrawalReasons"/>, or left out.</param>
-public sealed record Withdraw(string? ReasonCode = null, string? Note = null)
-{
-    public IReadOnlyList<Refusal> Check()
-    {
-        var form = new FormCheck();
-        form.Optional("/header/reasonCode", ReasonCode, Codes.WithdrawalReasons.Contains);
-        form.Note("/content/note", Note);
-        return form.Errors;
+        var given = form.Optional("/content/certificateStatus", CertificateStatus, Codes.RegisterStatuses.Contains);
+        if (given is not null && exchange.Question is null)
+            form.Refuse(RefusalCodes.MemberInvalid, "/content/certificateStatus");
+        return given ?? (outcome == Outcomes.PersonNotFound ? null : exchange.Comparison?.StatusToTell);
     }
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Movements;
 using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Node.Register;
 using Npgsql;
@@ -24,16 +26,22 @@ sealed class IncomingBatch
     readonly HashSet<(Guid, int)> applied = [];
     readonly Dictionary<Guid, Own> own = [];
     readonly List<NpgsqlBatchCommand> rows = [];
+    IReadOnlyList<Movement> records = [];
 
     IncomingBatch(string county, Clocks clocks) => (this.county, this.clocks) = (county, clocks);
 
     public List<Guid> AnsweredByRegister { get; } = [];
 
     /// <summary>Locks the exchanges concerned, in id order, and reads what was applied before.</summary>
-    public static async Task<IncomingBatch> LoadAsync(NpgsqlConnection connection, string county, IReadOnlyList<Item> items, Clocks clocks, CancellationToken ct)
+    /// <param name="notices">Those that came: the county's own records of their people are looked up.</param>
+    public static async Task<IncomingBatch> LoadAsync(NpgsqlConnection connection, string county, IReadOnlyList<Item> items, IReadOnlyList<MoveNotice> notices,
+        Clocks clocks, CancellationToken ct)
     {
         var loaded = new IncomingBatch(county, clocks);
+        if (notices.Count > 0)
+            loaded.records = await MovementTable.OwnAsync(connection, county, [.. notices.Select(n => RegisterEntry.KeyOf(n.PersonId)).Distinct()], ct);
         var receipts = items.OfType<Item.Receipt>().Select(r => r.MessageId).ToArray();
+        var followed = items.OfType<Item.Message>().Where(m => m.Header.Supersedes is not null).Select(m => m.Header.Follows).OfType<Guid>();
         var places = items.Select(PlaceOf).OfType<(Guid Exchange, int Seq)>().ToArray();
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -41,11 +49,13 @@ sealed class IncomingBatch
             {
                 new("""
                     select id, state::text from node.exchanges where county = $1
-                        and id = any($2 || array(select exchange_id from node.outgoing where county = $1 and message_id = any($3)))
+                        and id = any($2 || array(
+                            select unnest(array[exchange_id, case when header ? 'supersedes' then (header ->> 'follows')::uuid end])
+                            from node.outgoing where county = $1 and message_id = any($3)))
                     order by id for update
                     """)
                 {
-                    Parameters = { new() { Value = county }, new() { Value = places.Select(p => p.Exchange).ToArray() }, new() { Value = receipts } },
+                    Parameters = { new() { Value = county }, new() { Value = places.Select(p => p.Exchange).Concat(followed).ToArray() }, new() { Value = receipts } },
                 },
                 new("select exchange_id, seq from node.incoming where county = $1 and (exchange_id, seq) in (select * from unnest($2, $3))")
                 {
@@ -93,21 +103,26 @@ sealed class IncomingBatch
         rows.Add(Row("""
             update node.outgoing set state = $3, receipt = $4, receipt_at = $5, codes = $6, fields = $7, next_try_at = null where county = $1 and message_id = $2
             """, county, receipt.MessageId, state, Json(receipt.Stamp), at, (refused?.Reasons ?? []).ToArray(), (refused?.Fields ?? []).ToArray()));
-        if (exchanges.TryGetValue(sent.Header.ExchangeId, out var exchange))
-            Keep(ExchangeFolding.Receipt(exchange, sent.Header, sent.Content, receipt.Statement, sent.Actor));
+        if (!exchanges.TryGetValue(sent.Header.ExchangeId, out var exchange))
+            return;
+        Keep(ExchangeFolding.Receipt(exchange, sent.Header, sent.Content, receipt.Statement, sent.Actor));
+        if (receipt.Statement is AcceptedStatement)
+            Supersede(sent.Header, at);
     }
 
     /// <param name="opening">What was prepared for a message that opens an exchange.</param>
-    public void Apply(Item.Message message, PreparedAnswer? opening)
+    /// <param name="dispute">What was prepared for a reply that cannot be read.</param>
+    public void Apply(Item.Message message, PreparedAnswer? opening, OutgoingMessage? dispute)
     {
         var (header, stamp) = (message.Header, message.Accepted);
         if (!Remember(header.ExchangeId, stamp.Seq, message.LeafHash, Kinds.TypeOf(header.Kind, header.Version), header.MessageId, message.Stamp))
             return;
         rows.Add(Row("insert into node.applied (county, iss, jti, applied_at) values ($1, $2, $3, $4) on conflict do nothing",
             county, header.From, header.MessageId, clocks.Now));
-        if (opening is { Question: { } question, Comparison: { } comparison })
+        if (opening is { Matter: { } matter })
         {
-            Keep(ExchangeFolding.Received(header, stamp, question, comparison));
+            Keep(ExchangeFolding.Received(header, stamp, matter, opening.Comparison, matter.Notice is { } notice ? RecordOf(header, notice) : null));
+            Supersede(header, stamp.AcceptedAt);
             if (Answer(header.ExchangeId, opening.Answer))
                 AnsweredByRegister.Add(header.ExchangeId);
         }
@@ -120,9 +135,16 @@ sealed class IncomingBatch
         else if (!exchanges.TryGetValue(header.ExchangeId, out var exchange))
             PutAside(stamp, message.Stamp, message.Body, IncomingWork.ExchangeNotHere, header.Kind);
         else if (OpenedContent.Read(header.Kind, message.Content) is { } content)
+        {
             Keep(ExchangeFolding.Delivered(exchange, header, stamp, content));
+            if (exchange is { Check: { } check, Test: false } && content.Reply is { } answer)
+                rows.Add(MovementTable.Answered(exchange, check, header, answer, WireTime.DayOf(stamp.AcceptedAt)));
+        }
         else
+        {
             PutAside(stamp, message.Stamp, message.Body, NoticeCodes.Unreadable, header.Kind);
+            HappenedUnread(exchange, header, stamp, dispute);
+        }
     }
 
     public void Apply(Item.Event told)
@@ -141,11 +163,40 @@ sealed class IncomingBatch
         if (!Remember(stamp.ExchangeId, stamp.Seq, aside.LeafHash, Kinds.TypeOf(stamp.Kind, stamp.Version), stamp.MessageId, aside.Stamp))
             return;
         PutAside(stamp, aside.Stamp, aside.Body, aside.Reason, aside.Detail);
-        if (aside.Answer is null)
-            return;
-        if (!exchanges.ContainsKey(stamp.ExchangeId))
+        if (exchanges.TryGetValue(stamp.ExchangeId, out var exchange))
+        {
+            if (aside is { Reason: NoticeCodes.Unreadable, Header: { } header })
+                HappenedUnread(exchange, header, stamp, aside.Answer);
+        }
+        else if (aside.Answer is not null)
+        {
             Keep(ExchangeFolding.Unreadable(stamp));
-        Answer(stamp.ExchangeId, aside.Answer);
+            Answer(stamp.ExchangeId, aside.Answer);
+        }
+    }
+
+    /// <summary>The hub has accepted what cannot be read here: the exchange follows, and a reply is disputed where the phase allows it.</summary>
+    void HappenedUnread(NodeExchange exchange, Header header, AcceptedStatement stamp, OutgoingMessage? dispute)
+    {
+        Keep(ExchangeFolding.Unreadable(exchange, header, stamp));
+        if (dispute is not null && Moves.Forbidden(exchanges[exchange.Id], Kinds.Dispute) is null)
+            Answer(exchange.Id, dispute);
+    }
+
+    /// <summary>What the county's own records say of a movement that the other side tells.</summary>
+    RecordMatch RecordOf(Header header, MoveNotice notice)
+    {
+        var (direction, key) = (Directions.OfReceived(header.Kind), RegisterEntry.KeyOf(notice.PersonId));
+        return records.FirstOrDefault(r => r.Direction == direction && r.Counterpart == header.From && r.IdKey == key) is { } own
+            ? new(RecordMatches.Found, own.PersonName, own.MovedOn) : new(RecordMatches.OneSided);
+    }
+
+    /// <summary>A notice that takes another's place says so on that one.</summary>
+    void Supersede(Header header, DateTimeOffset at)
+    {
+        if (header is { Supersedes: { } superseded, Follows: { } earlier } && Kinds.IsNotice(header.Kind)
+            && exchanges.TryGetValue(earlier, out var exchange) && exchange.OpeningId == superseded)
+            Keep(ExchangeFolding.Superseded(exchange, header, at));
     }
 
     /// <summary>Writes every row in one round trip: each exchange once, as it stands at the end.</summary>
@@ -170,6 +221,7 @@ sealed class IncomingBatch
 
     void Keep(Folded folded)
     {
+        rows.AddRange(MovementTable.Follow(exchanges.GetValueOrDefault(folded.Exchange.Id), folded.Exchange, clocks.Now));
         exchanges[folded.Exchange.Id] = folded.Exchange;
         changed.Add(folded.Exchange.Id);
         rows.AddRange(folded.Timeline.Select(fact => ExchangeTable.Tell(folded.Exchange, fact)));

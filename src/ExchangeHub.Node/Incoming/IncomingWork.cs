@@ -1,4 +1,5 @@
 using ExchangeHub.Client;
+using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Register;
@@ -22,14 +23,15 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
         var openings = items.OfType<Item.Message>().Where(m => Kinds.Submitted[m.Header.Kind].Opens).ToList();
         using var turn = openings.Count == 0 ? null : await answers.TurnAsync(county, ct);
         var prepared = openings.Count == 0 ? [] : await PrepareAsync(county, openings, ct);
+        var disputes = await DisputesAsync(county, items, ct);
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var batch = await IncomingBatch.LoadAsync(connection, county, items, clocks, ct);
+        var batch = await IncomingBatch.LoadAsync(connection, county, items, [.. prepared.Values.Select(p => p.Matter?.Notice).OfType<MoveNotice>()], clocks, ct);
         foreach (var item in items)
             switch (item)
             {
                 case Item.Receipt receipt: batch.Apply(receipt); break;
-                case Item.Message message: batch.Apply(message, prepared.GetValueOrDefault(message)); break;
+                case Item.Message message: batch.Apply(message, prepared.GetValueOrDefault(message), disputes.GetValueOrDefault(message)); break;
                 case Item.Event told: batch.Apply(told); break;
                 case Item.PutAside aside: batch.Apply(aside); break;
             }
@@ -40,12 +42,21 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
             RegisterLog.Answered(log, exchangeId, county);
     }
 
+    /// <summary>Answers to replies that are not what a reply must be.</summary>
+    async Task<Dictionary<Item.Message, OutgoingMessage?>> DisputesAsync(string county, IReadOnlyList<Item> items, CancellationToken ct)
+    {
+        var disputes = new Dictionary<Item.Message, OutgoingMessage?>(ReferenceEqualityComparer.Instance);
+        foreach (var reply in items.OfType<Item.Message>().Where(m => m.Header.Kind == Kinds.FeedbackReply && OpenedContent.Read(m.Header.Kind, m.Content) is null))
+            disputes[reply] = await answers.DisputeAsync(county, reply.Header, ct);
+        return disputes;
+    }
+
     /// <summary>What the register says of each question, and what follows by itself.</summary>
     async Task<Dictionary<Item.Message, PreparedAnswer>> PrepareAsync(string county, List<Item.Message> openings, CancellationToken ct)
     {
         var prepared = new Dictionary<Item.Message, PreparedAnswer>(ReferenceEqualityComparer.Instance);
         var made = await answers.PrepareAsync(county,
-            [.. openings.Select(m => AskedQuestion.Of(m.Header, OpenedContent.Read(m.Header.Kind, m.Content)?.Question))], ct);
+            [.. openings.Select(m => AskedQuestion.Of(m.Header, OpenedContent.Read(m.Header.Kind, m.Content)?.Matter))], ct);
         for (var i = 0; i < made.Count; i++)
             prepared[openings[i]] = made[i];
         return prepared;

@@ -31,8 +31,8 @@ public sealed class OpenQuestions(NpgsqlDataSource source, RegisterAnswers answe
     }
 
     /// <summary>Nobody has answered yet. A dispute is a person's, and an answer that the hub holds is an answer.</summary>
-    static bool IsOpen(NodeExchange exchange) => exchange is { Phase: NodePhase.Open, Question: not null }
-        && exchange.Waiting.All(w => w.Kind == Kinds.Acknowledgement);
+    static bool IsOpen(NodeExchange exchange) => exchange is { Phase: NodePhase.Open, IsNotice: false, Matter.Subject: not null }
+        && exchange.Waiting.All(w => w.Kind is not (Kinds.FeedbackReply or Kinds.Return));
 
     async Task<int> CompareAsync(string county, IReadOnlyList<NodeExchange> open, CancellationToken ct)
     {

@@ -8,20 +8,19 @@ using Npgsql;
 
 namespace ExchangeHub.Node.Register;
 
-/// <summary>A question that another county asked.</summary>
-/// <param name="Question"><c>null</c> where the content is not what its kind demands.</param>
-sealed record AskedQuestion(Guid ExchangeId, Guid OpeningId, string From, bool Test, CertificateVerificationRequest? Question)
+/// <summary>An opening message of another county.</summary>
+/// <param name="Matter"><c>null</c> where the content is not what its kind demands.</param>
+sealed record AskedQuestion(Guid ExchangeId, Guid OpeningId, string From, bool Test, Matter? Matter)
 {
-    public static AskedQuestion Of(Header opening, CertificateVerificationRequest? question) =>
-        new(opening.ExchangeId, opening.MessageId, opening.From, opening.Test, question);
+    public static AskedQuestion Of(Header opening, Matter? matter) => new(opening.ExchangeId, opening.MessageId, opening.From, opening.Test, matter);
 
-    public static AskedQuestion Of(NodeExchange exchange) =>
-        new(exchange.Id, exchange.OpeningId, exchange.Counterpart, exchange.Test, exchange.Question);
+    public static AskedQuestion Of(NodeExchange exchange) => new(exchange.Id, exchange.OpeningId, exchange.Counterpart, exchange.Test, exchange.Matter);
 }
 
 /// <summary>What the register says of a question, and the answer that follows by itself.</summary>
+/// <param name="Comparison">Of a question; nothing is compared for a notice.</param>
 /// <param name="Answer">A reply to what agrees exactly, a return of what cannot be read; <c>null</c> where a clerk decides.</param>
-sealed record PreparedAnswer(CertificateVerificationRequest? Question, RegisterComparison? Comparison, OutgoingMessage? Answer);
+sealed record PreparedAnswer(Matter? Matter, RegisterComparison? Comparison, OutgoingMessage? Answer);
 
 /// <summary>Compares questions with the register and seals what follows by itself; nothing is stored here.</summary>
 public sealed class RegisterAnswers(NpgsqlDataSource source, Clocks clocks, Lazy<HostedCounties> counties, ILogger<RegisterAnswers> log) : IDisposable
@@ -43,21 +42,28 @@ public sealed class RegisterAnswers(NpgsqlDataSource source, Clocks clocks, Lazy
     /// <returns>In the order of the questions.</returns>
     internal async Task<IReadOnlyList<PreparedAnswer>> PrepareAsync(string county, IReadOnlyList<AskedQuestion> asked, CancellationToken ct)
     {
-        var candidates = await RegisterTable.CandidatesAsync(source, county, [.. asked.Select(a => a.Question).OfType<CertificateVerificationRequest>()], ct);
+        var candidates = await RegisterTable.CandidatesAsync(source, county, [.. asked.Select(a => a.Matter).OfType<Matter>().Where(m => m.Notice is null)], ct);
         var member = counties.Value.Find(county)?.Member;
         return await Task.WhenAll(asked.Select(a => Task.Run(() => PrepareAsync(member, a, candidates, ct), ct)));
     }
 
     async Task<PreparedAnswer> PrepareAsync(Member? member, AskedQuestion asked, IReadOnlyList<RegisterEntry> candidates, CancellationToken ct)
     {
-        if (asked.Question is not { } question)
+        if (asked.Matter is not { } matter)
             return new(null, null, await SealAsync(member, asked, Kinds.Return, h => h with { ReasonCode = ReturnReasons.Unreadable },
                 new OpenedContent(), ct));
-        var comparison = RegisterComparison.Of(question, [.. candidates.Where(c => c.IsCandidateFor(question))], clocks.Now);
-        return new(question, comparison, !comparison.Exact ? null
+        if (matter.Notice is not null)
+            return new(matter, null, null);
+        var comparison = RegisterComparison.Of(matter, [.. candidates.Where(c => c.IsCandidateFor(matter))], clocks.Now);
+        return new(matter, comparison, !comparison.Exact ? null
             : await SealAsync(member, asked, Kinds.FeedbackReply, h => h with { Outcome = comparison.Outcome },
-                new OpenedContent(Reply: new FeedbackReply(comparison.Matches())), ct));
+                new OpenedContent(Reply: new FeedbackReply(comparison.MatchesOf(matter), CertificateStatus: comparison.StatusToTell)), ct));
     }
+
+    /// <summary>Wire, section 4, (d): a reply that cannot be read is disputed; stored where the phase allows it.</summary>
+    internal Task<OutgoingMessage?> DisputeAsync(string county, Header reply, CancellationToken ct) =>
+        SealAsync(counties.Value.Find(county)?.Member, new(reply.ExchangeId, reply.MessageId, reply.From, reply.Test, null), Kinds.Dispute,
+            h => h with { ReasonCode = ReturnReasons.Unreadable }, new OpenedContent(), ct);
 
     /// <summary>An automatic answer, sealed; <c>null</c> where nothing can be sealed now: then a clerk decides.</summary>
     async Task<OutgoingMessage?> SealAsync(Member? member, AskedQuestion asked, string kind, Func<Header, Header> fill, OpenedContent content, CancellationToken ct)

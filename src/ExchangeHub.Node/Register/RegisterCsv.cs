@@ -1,9 +1,6 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using CsvHelper;
 using ExchangeHub.Contracts;
-using ExchangeHub.Contracts.Wire;
-using ExchangeHub.Node.Exchanges;
 
 namespace ExchangeHub.Node.Register;
 
@@ -23,10 +20,8 @@ public sealed record RowNote(int Line, string Column, string Code)
 public sealed record RegisterLine(int Line, RegisterEntry? Entry, IReadOnlyList<RowNote> Errors, IReadOnlyList<RowNote> Warnings);
 
 /// <summary>Reads a register file: comma separated, a head with <see cref="RegisterEntry.Columns"/> in any order, UTF-8 or GB 18030.</summary>
-public static partial class RegisterCsv
+public static class RegisterCsv
 {
-    const int CellMax = 200;
-
     // No cell of a register holds a line break: a quote that is never closed costs its own line, not the rest of the file.
     static readonly CsvReaderOptions format = new()
     {
@@ -52,14 +47,18 @@ public static partial class RegisterCsv
         }
     }
 
-    /// <summary>Opens the text of a file and says which columns its head lacks: nothing can be read without them (days may be left out).</summary>
-    public static IReadOnlyList<RowNote> MissingColumns(string text, out CsvReader reader)
+    /// <summary>Opens the text of a register file and says which columns its head lacks: nothing can be read without them (days may be left out).</summary>
+    public static IReadOnlyList<RowNote> MissingColumns(string text, out CsvReader reader) =>
+        MissingColumns(text, RegisterEntry.Columns.Where(c => c is not ("issuedOn" or "validUntil")), out reader);
+
+    /// <summary>Opens the text of a file and says which of the columns its head lacks.</summary>
+    public static IReadOnlyList<RowNote> MissingColumns(string text, IEnumerable<string> columns, out CsvReader reader)
     {
         reader = CsvReader.FromText(text, format);
         reader.ReadHeader();
         var missing = new List<RowNote>();
-        foreach (var column in RegisterEntry.Columns)
-            if (column is not ("issuedOn" or "validUntil") && !reader.TryGetFieldIndex(column, out _))
+        foreach (var column in columns)
+            if (!reader.TryGetFieldIndex(column, out _))
                 missing.Add(new(1, column, RefusalCodes.MemberMissing));
         return missing;
     }
@@ -70,34 +69,15 @@ public static partial class RegisterCsv
         var seen = new HashSet<(string, string)>();
         while (reader.Read())
         {
-            var line = (int)reader.LineNumber;
-            var errors = new List<RowNote>();
-            var warnings = new List<RowNote>();
-            string Cell(string column) => reader.TryGetFieldIndex(column, out var index) && index < reader.FieldCount ? reader.GetString(index) : "";
-            string Text(string column, Func<string, bool> form, bool optional = false)
-            {
-                var value = Cell(column);
-                if (value.Length == 0 && !optional)
-                    errors.Add(new(line, column, RefusalCodes.MemberMissing));
-                else if (value.Length > CellMax || (value.Length > 0 && (value.Any(char.IsControl) || !form(value))))
-                    errors.Add(new(line, column, RefusalCodes.MemberInvalid));
-                return value;
-            }
-            DateOnly? Day(string column) =>
-                WireTime.TryParseDay(Text(column, v => WireTime.TryParseDay(v, out _), optional: true), out var on) ? on : null;
-
-            var entry = new RegisterEntry(Text("certificateType", Codes.CertificateTypes.Contains), Text("certificateNumber", IsNumber),
-                Text("holderName", _ => true), Text("holderId", IsNumber), Day("issuedOn"), Day("validUntil"), Text("status", Codes.RegisterStatuses.Contains));
-            if (errors.Count == 0 && !seen.Add((entry.CertificateType, entry.NumberKey)))
-                errors.Add(new(line, "certificateNumber", RowNote.DuplicateRow));
-            if (errors.Count == 0 && entry.IdKey.Length == 18 && !ResidentId.CheckDigitHolds(entry.IdKey))
-                warnings.Add(new(line, "holderId", RowNote.CheckDigitWrong));
-            yield return new(line, errors.Count == 0 ? entry : null, errors, warnings);
+            var line = new CsvLine(reader);
+            var entry = new RegisterEntry(line.Text("certificateType", Codes.CertificateTypes.Contains), line.Text("certificateNumber", CsvLine.IsNumber),
+                line.Text("holderName", _ => true), line.Text("holderId", CsvLine.IsNumber), line.Day("issuedOn"), line.Day("validUntil"),
+                line.Text("status", Codes.RegisterStatuses.Contains));
+            if (line.Errors.Count == 0 && !seen.Add((entry.CertificateType, entry.NumberKey)))
+                line.Refuse("certificateNumber", RowNote.DuplicateRow);
+            if (line.Errors.Count == 0)
+                line.CheckDigit("holderId", entry.IdKey);
+            yield return new(line.Number, line.Errors.Count == 0 ? entry : null, line.Errors, line.Warnings);
         }
     }
-
-    /// <summary>Letters, digits and hyphens. A number that a spreadsheet turned into <c>4.2E+17</c> has lost its digits: it is an error, never guessed.</summary>
-    static bool IsNumber(string value) => NumberForm().IsMatch(RegisterEntry.KeyOf(value));
-
-    [GeneratedRegex(@"\A[\p{L}\p{Nd}-]{1,64}\z")] private static partial Regex NumberForm();
 }

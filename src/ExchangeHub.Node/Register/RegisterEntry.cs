@@ -1,6 +1,7 @@
 using System.Text;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Exchanges;
 
 namespace ExchangeHub.Node.Register;
 
@@ -17,8 +18,8 @@ public sealed record RegisterEntry(string CertificateType, string CertificateNum
     public string IdKey => KeyOf(HolderId);
 
     /// <summary>Whether the register would be looked up here for this question: the asked number, or the asked person.</summary>
-    public bool IsCandidateFor(CertificateVerificationRequest asked) =>
-        NumberKey == KeyOf(asked.CertificateNumber) || IdKey == KeyOf(asked.HolderId);
+    public bool IsCandidateFor(Matter asked) =>
+        (asked.Question is { } question && NumberKey == KeyOf(question.CertificateNumber)) || (asked.Subject is { } person && IdKey == KeyOf(person.Id));
 
     /// <summary>How values are compared: after NFKC and trimming, and no other way, so that "exactly equal" means the same in every county.</summary>
     public static string KeyOf(string value) => value.Normalize(NormalizationForm.FormKC).Trim();

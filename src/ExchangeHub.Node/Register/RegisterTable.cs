@@ -1,5 +1,6 @@
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
+using ExchangeHub.Node.Exchanges;
 using Npgsql;
 
 namespace ExchangeHub.Node.Register;
@@ -55,7 +56,7 @@ public sealed class RegisterTable(NpgsqlDataSource source, Clocks clocks, OpenQu
 
     /// <summary>Entries with an asked number, or of an asked person, for all questions at once.</summary>
     internal static async Task<IReadOnlyList<RegisterEntry>> CandidatesAsync(NpgsqlDataSource source, string county,
-        IReadOnlyList<CertificateVerificationRequest> asked, CancellationToken ct)
+        IReadOnlyList<Matter> asked, CancellationToken ct)
     {
         await using var command = source.CreateCommand("""
             select certificate_type, certificate_number, holder_name, holder_id, issued_on, valid_until, status
@@ -66,8 +67,9 @@ public sealed class RegisterTable(NpgsqlDataSource source, Clocks clocks, OpenQu
             """);
         object[] values =
         [
-            county, Codes.CertificateTypes.ToArray(), asked.Select(a => RegisterEntry.KeyOf(a.CertificateNumber)).Distinct().ToArray(),
-            asked.Select(a => RegisterEntry.KeyOf(a.HolderId)).Distinct().ToArray(),
+            county, Codes.CertificateTypes.ToArray(),
+            asked.Select(a => a.Question).OfType<CertificateVerificationRequest>().Select(q => RegisterEntry.KeyOf(q.CertificateNumber)).Distinct().ToArray(),
+            asked.Select(a => a.Subject).OfType<Subject>().Select(s => RegisterEntry.KeyOf(s.Id)).Distinct().ToArray(),
         ];
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });

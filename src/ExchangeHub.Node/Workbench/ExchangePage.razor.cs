@@ -85,16 +85,16 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
                 await RevealAsync();
                 break;
             case "acknowledge":
-                await AnswerAsync("acknowledge", await commands.AcknowledgeAsync(author, Id, new Acknowledge()));
+                await AnswerAsync("acknowledge", await commands.DoAsync(author, Id, new Acknowledge()));
                 break;
             case "reply" or "reply-next":
-                await AnswerAsync(Input.Act, await commands.ReplyAsync(author, Id, new Reply(Input.Outcome, Input.ReasonCode, Input.Fields, Input.Note)));
+                await AnswerAsync(Input.Act, await commands.DoAsync(author, Id, new Reply(Input.Outcome, Input.ReasonCode, Input.Fields, Input.Note)));
                 break;
             case "return":
-                await AnswerAsync("return", await commands.ReturnAsync(author, Id, new Return(Input.ReasonCode, SuggestedCode(), Input.Note)));
+                await AnswerAsync("return", await commands.DoAsync(author, Id, new Return(Input.ReasonCode, SuggestedCode(), Input.Note)));
                 break;
             case "withdraw":
-                await AnswerAsync("withdraw", await commands.WithdrawAsync(author, Id, new Withdraw(Input.ReasonCode, Input.Note)));
+                await AnswerAsync("withdraw", await commands.DoAsync(author, Id, new Withdraw(Input.ReasonCode, Input.Note)));
                 break;
         }
     }

@@ -59,7 +59,7 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
         {
             found.RemoveAt(limit);
             var last = found[^1];
-            next = new WorklistCursor(sortedBy switch { "due_at" => last.DueAt, "ended_at" => last.ListedEndAt, _ => last.BeganAt }, last.Id).ToString();
+            next = new WorklistCursor(sortedBy switch { "due_at" => last.ListedDueAt, "ended_at" => last.ListedEndAt, _ => last.BeganAt }, last.Id).ToString();
         }
         return new([.. found.Select(e => WorklistRow.Of(e, now))], next);
     }

@@ -3,7 +3,6 @@ using System.Text;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
-using ExchangeHub.Web.Components;
 
 namespace ExchangeHub.Node.Worklist;
 
@@ -30,18 +29,24 @@ public enum WorklistGroup
 /// <param name="AckOverdue">Not acknowledged, and the time to do so is over.</param>
 /// <param name="WaitingKind">The last own message without a final receipt.</param>
 /// <param name="Held">The hub holds that message and judges it later.</param>
+/// <param name="Verifying">The question is being verified, an interim reply said so.</param>
+/// <param name="ExtensionAsked">More time is asked for and not decided.</param>
+/// <param name="Escalated">The province was told.</param>
+/// <param name="RecordMatch">Of a notice that came: what the county's own records say.</param>
 public sealed record WorklistRow(Guid ExchangeId, Side Side, string Counterpart, string Kind, NodePhase Phase, string? CaseNumber, string? CertificateType,
     string HolderNameMasked, string HolderIdMasked, bool Urgent, bool Test, DateTimeOffset ReceivedAt, DateOnly? DueOn, DateTimeOffset? DueAt, bool DuePending,
     bool Overdue, bool DueToday, bool Acknowledged, bool AckOverdue, string? Outcome, bool Automatic, DateTimeOffset? AnsweredAt, DateTimeOffset? EndedAt,
-    string? WaitingKind, bool Held, IReadOnlyList<string> RefusedCodes)
+    string? WaitingKind, bool Held, IReadOnlyList<string> RefusedCodes, bool Verifying, bool ExtensionAsked, bool Escalated, string? RecordMatch)
 {
     internal static WorklistRow Of(NodeExchange e, DateTimeOffset now)
     {
-        var overdue = e.DueAt <= now;
-        return new(e.Id, e.Side, e.Counterpart, e.Kind, e.Phase, e.CaseNumber, e.Question?.CertificateType, Mask.Name(e.Question?.HolderName ?? ""),
-            Mask.Number(e.Question?.HolderId ?? ""), e.Urgency is not null, e.Test, e.BeganAt, e.DueOn, e.DueAt, e.DuePending, overdue,
-            !overdue && e.DueOn <= WireTime.DayOf(now), e.Acknowledged, !e.Acknowledged && e.AckDueAt <= now, e.Outcome, e.Automatic, e.AnsweredAt,
-            e.EndedAt, e.Waiting.Count > 0 ? e.Waiting[^1].Kind : null, e.Waiting.Count > 0 && e.Waiting[^1].Held, e.Refused?.Codes ?? []);
+        var overdue = e.ListedDueAt <= now;
+        var person = e.Matter.Subject is { } subject ? Masking.Of(subject) : new Subject("", "");
+        return new(e.Id, e.Side, e.Counterpart, e.Kind, e.Phase, e.CaseNumber, e.Question?.CertificateType, person.Name, person.Id,
+            e.Urgency is not null, e.Test, e.BeganAt, e.ListedDueOn, e.ListedDueAt, e.DuePending, overdue,
+            !overdue && e.ListedDueOn <= WireTime.DayOf(now), e.Acknowledged, !e.Acknowledged && e.AckDueAt <= now, e.Outcome, e.Automatic, e.AnsweredAt,
+            e.EndedAt, e.Waiting.Count > 0 ? e.Waiting[^1].Kind : null, e.Waiting.Count > 0 && e.Waiting[^1].Held, e.Refused?.Codes ?? [],
+            e.VerifyingAt is not null && e.Phase is (NodePhase.Open or NodePhase.Disputed), e.Undecided is not null, e.EscalatedAt is not null, e.Record?.What);
     }
 }
 

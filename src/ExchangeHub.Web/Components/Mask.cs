@@ -16,6 +16,14 @@ public static class Mask
         return trimmed[..shown] + new string('*', Math.Clamp(trimmed.Length - shown, 1, 6));
     }
 
+    /// <summary>An address: the place it begins with; street and door are hidden.</summary>
+    public static string Address(string address)
+    {
+        var trimmed = address.Trim();
+        const int shown = 6;
+        return trimmed.Length == 0 ? "" : trimmed.Length > shown ? trimmed[..shown] + "****" : "****";
+    }
+
     /// <summary>An identity or certificate number: the place it begins with and its end; the birthday is hidden.</summary>
     public static string Number(string number)
     {

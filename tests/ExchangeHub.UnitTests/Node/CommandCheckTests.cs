@@ -11,15 +11,26 @@ public sealed class CommandCheckTests
     static readonly SendRequest request = new("340221", "ResidencePermit", "RP-1", "王小明", "420581199003070018", "2024-05-01", null,
         "ResidenceRegistration", "NationalRegulation");
 
-    static readonly CertificateVerificationRequest question = new("ResidencePermit", "RP-1", "王小明", "420581199003070018",
-        "ResidenceRegistration", "NationalRegulation");
+    static readonly NodeExchange open = new("340221", Guid.NewGuid(), Side.Receiver, "330109", Kinds.CertificateVerificationRequest, 1, Guid.NewGuid(), default)
+    {
+        Question = new("ResidencePermit", "RP-1", "王小明", "420581199003070018", "ResidenceRegistration", "NationalRegulation"),
+    };
+
+    static IReadOnlyList<Refusal> Errors(Move move, NodeExchange? exchange = null)
+    {
+        var form = new FormCheck();
+        move.Draft(exchange ?? open, form);
+        return form.Errors;
+    }
+
+    static FeedbackReply Content(Reply reply, NodeExchange? exchange = null) => reply.Draft(exchange ?? open, new FormCheck()).Content.Reply!;
 
     [Fact]
     public void A_request_names_every_fault_by_code_and_field()
     {
-        var (checkedQuestion, errors, _) = (request with { To = "330109", HolderName = " ", IssuedOn = "2024-02-30", Purpose = "Curiosity", ReasonCode = "Because" }).Check("330109");
-        checkedQuestion.ShouldBeNull();
-        errors.ShouldBe(
+        var form = new FormCheck();
+        (request with { To = "330109", HolderName = " ", IssuedOn = "2024-02-30", Purpose = "Curiosity", ReasonCode = "Because" }).Draft("330109", form);
+        form.Errors.ShouldBe(
         [
             new Refusal("ReceiverUnknown", "/header/to"), new("MemberInvalid", "/header/reasonCode"), new("MemberMissing", "/content/holderName"),
             new("MemberInvalid", "/content/issuedOn"), new("MemberInvalid", "/content/purpose"),
@@ -29,10 +40,10 @@ public sealed class CommandCheckTests
     [Fact]
     public void A_resident_number_with_a_wrong_check_digit_warns_and_is_sent()
     {
-        var (checkedQuestion, errors, warnings) = (request with { HolderId = "420581199003070014" }).Check("330109");
-        checkedQuestion.ShouldNotBeNull();
-        errors.ShouldBeEmpty();
-        warnings.ShouldBe([new Refusal(NodeCodes.CheckDigitWrong, "/content/holderId")]);
+        var form = new FormCheck();
+        (request with { HolderId = "420581199003070014" }).Draft("330109", form);
+        form.Errors.ShouldBeEmpty();
+        form.Warnings.ShouldBe([new Refusal(NodeCodes.CheckDigitWrong, "/content/holderId")]);
     }
 
     [Theory]
@@ -43,32 +54,32 @@ public sealed class CommandCheckTests
 
     [Fact]
     public void Every_outcome_but_match_needs_a_reason() =>
-        new Reply("PersonNotFound", null, null).Check(question).Errors.ShouldBe([new Refusal("MemberMissing", "/header/reasonCode")]);
+        Errors(new Reply("PersonNotFound", null, null)).ShouldBe([new Refusal("MemberMissing", "/header/reasonCode")]);
 
     [Fact]
     public void A_match_cannot_name_a_field_that_differs() =>
-        new Reply("Match", null, new Dictionary<string, string> { ["holderName"] = "different" }).Check(question).Errors
+        Errors(new Reply("Match", null, new Dictionary<string, string> { ["holderName"] = "different" }))
             .ShouldBe([new Refusal("MemberInvalid", "/content/fields/holderName")]);
 
     [Fact]
     public void A_day_may_differ_on_a_certificate_that_matches() =>
-        new Reply("Match", null, new Dictionary<string, string> { ["holderId"] = "same", ["issuedOn"] = "different" })
-            .Check(question with { IssuedOn = new DateOnly(2024, 5, 1) }).Content!.Fields["issuedOn"].ShouldBe("different");
+        Content(new Reply("Match", null, new Dictionary<string, string> { ["holderId"] = "same", ["issuedOn"] = "different" }),
+            open with { Question = open.Question! with { IssuedOn = new DateOnly(2024, 5, 1) } }).Fields["issuedOn"].ShouldBe("different");
 
     [Fact]
     public void A_match_with_differences_names_one() =>
-        new Reply("MatchWithDifferences", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }).Check(question).Errors
+        Errors(new Reply("MatchWithDifferences", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }))
             .ShouldBe([new Refusal("MemberInvalid", "/content/fields")]);
 
     [Fact]
     public void What_was_not_asked_cannot_be_answered() =>
-        new Reply("Match", null, new Dictionary<string, string> { ["issuedOn"] = "same" }).Check(question).Errors
+        Errors(new Reply("Match", null, new Dictionary<string, string> { ["issuedOn"] = "same" }))
             .ShouldBe([new Refusal("MemberInvalid", "/content/fields/issuedOn")]);
 
     [Fact]
     public void Fields_that_are_not_named_are_not_answered()
     {
-        var content = new Reply("Match", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }).Check(question).Content!;
+        var content = Content(new Reply("Match", "FieldsDiffer", new Dictionary<string, string> { ["holderName"] = "same" }));
         content.Fields.Keys.ShouldBe(AskedFields.All, ignoreOrder: true);
         content.Fields["holderId"].ShouldBe("notAnswered");
     }

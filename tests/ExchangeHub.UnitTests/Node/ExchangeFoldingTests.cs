@@ -11,8 +11,8 @@ public sealed class ExchangeFoldingTests
 {
     const string Hub = "hub.test", Asker = "330109", Receiver = "340221", Digest = "jmcanj5Aymys2W39NDgRcHOvqDyH6I7ci2t_WByiSMA";
     static readonly DateTimeOffset start = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero);
-    static readonly CertificateVerificationRequest question = new("ResidencePermit", "RP-1", "王小明", "420581199003070018",
-        "ResidenceRegistration", "NationalRegulation");
+    static readonly Matter question = new(Question: new("ResidencePermit", "RP-1", "王小明", "420581199003070018",
+        "ResidenceRegistration", "NationalRegulation"));
     static readonly Guid exchangeId = Guid.NewGuid();
 
     static Header Opening => new(1, Hub, Guid.NewGuid(), exchangeId, Kinds.CertificateVerificationRequest, 1, Asker, Receiver, start);
@@ -89,7 +89,7 @@ public sealed class ExchangeFoldingTests
         var open = AtReceiver();
         var acknowledgement = From(open, Receiver, Kinds.Acknowledgement);
         var held = Held(ExchangeFolding.Stored(open, acknowledgement, new(), "陈静").Exchange, acknowledgement);
-        AllowedActions.Of(held).ShouldBe(new AllowedActions(Acknowledge: true, Reply: true, Correct: false, Return: true, Withdraw: false));
+        AllowedActions.Of(held).ShouldBe(new AllowedActions(Acknowledge: true, InterimReply: true, Reply: true, AskExtension: true, Return: true, Clarify: true));
         var reply = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "Match" };
         held = Held(ExchangeFolding.Stored(held, reply, new(), "陈静").Exchange, reply);
         (held.Owed, held.Waiting.Count, AllowedActions.Of(held).Reply).ShouldBe((true, 2, true));
@@ -146,9 +146,9 @@ public sealed class ExchangeFoldingTests
     {
         var open = AtReceiver();
         var acknowledging = ExchangeFolding.Stored(open, From(open, Receiver, Kinds.Acknowledgement), new(), "陈静").Exchange;
-        AllowedActions.Of(acknowledging).ShouldBe(new AllowedActions(Acknowledge: false, Reply: true, Correct: false, Return: true, Withdraw: false));
+        AllowedActions.Of(acknowledging).ShouldBe(new AllowedActions(InterimReply: true, Reply: true, AskExtension: true, Return: true, Clarify: true));
         var replying = ExchangeFolding.Stored(open, From(open, Receiver, Kinds.FeedbackReply), new(), "陈静").Exchange;
-        AllowedActions.Of(replying).ShouldBe(new AllowedActions(false, false, false, false, false));
+        AllowedActions.Of(replying).ShouldBe(new AllowedActions());
     }
 
     [Fact]

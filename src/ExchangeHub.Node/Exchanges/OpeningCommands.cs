@@ -1,0 +1,72 @@
+using ExchangeHub.Contracts;
+using ExchangeHub.Node.Members;
+
+namespace ExchangeHub.Node.Exchanges;
+
+/// <summary>Asks the county that a return suggested, in a new exchange that follows the returned one. The question is the same; its clock is fresh.</summary>
+/// <param name="ExchangeId">Made by the caller, so that a form sent twice asks once; left out: made here.</param>
+public sealed record AskAgain(Guid? ExchangeId = null);
+
+/// <summary>Commands that open an exchange.</summary>
+public sealed partial class ExchangeCommands
+{
+    /// <summary>Asks another county, or tells it of a movement. The result names the new exchange and its case number.</summary>
+    public async Task<CommandResult> SendAsync(Author author, Opening opening, CancellationToken ct = default)
+    {
+        var form = new FormCheck();
+        var draft = opening.Draft(author.County, form);
+        var exchangeId = opening.ExchangeId ?? NewId();
+        if (form.Errors.Count > 0)
+            return CommandResult.Refuse(exchangeId, form.Errors) with { Warnings = form.Warnings };
+        var earlierId = (opening as SendNotice)?.Supersedes ?? opening.Follows;
+        var earlier = earlierId is { } id ? await ExchangeTable.FindAsync(source, author.County, id, ct) : null;
+        if (earlierId is not null && earlier is null)
+            return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ExchangeUnknown, "/header/follows"));
+        Guid? supersedes = null;
+        if (opening is SendNotice { Supersedes: not null })
+        {
+            if (Supersession(earlier!, draft.Kind) is { } refused)
+                return CommandResult.Refuse(exchangeId, refused);
+            supersedes = earlier!.OpeningId;
+        }
+        var stored = await OpenAsync(author, exchangeId, draft, opening.Test, h => draft.Fill(h) with { Follows = earlierId, Supersedes = supersedes }, ct);
+        return stored with { Warnings = form.Warnings };
+    }
+
+    /// <summary>Asks the county that a return suggested.</summary>
+    public async Task<CommandResult> AskAgainAsync(Author author, Guid returned, AskAgain again, CancellationToken ct = default)
+    {
+        if (await ExchangeTable.FindAsync(source, author.County, returned, ct) is not { } earlier)
+            return CommandResult.Refuse(returned, new Refusal(RefusalCodes.ExchangeUnknown, "/header/exchangeId"));
+        if (!AllowedActions.CanAskAgain(earlier))
+            return CommandResult.Refuse(returned, new Refusal(RefusalCodes.PhaseNotAllowed, "/header/follows"));
+        var draft = new OpeningDraft(earlier.Kind, earlier.SuggestedTo!, earlier.Matter, h => h with { Urgency = earlier.Urgency, ReasonCode = earlier.ReasonCode });
+        return await OpenAsync(author, again.ExchangeId ?? NewId(), draft, earlier.Test, h => draft.Fill(h) with { Follows = returned }, ct);
+    }
+
+    /// <summary>Why this notice cannot take the place of that one.</summary>
+    static Refusal? Supersession(NodeExchange earlier, string kind) => earlier switch
+    {
+        { Side: not Side.Asker } or { IsNotice: false } => new(RefusalCodes.ReferenceUnknown, "/header/supersedes"),
+        _ when earlier.Kind != kind => new(RefusalCodes.ReferenceUnknown, "/header/supersedes"),
+        { SupersededBy: not null } => new(RefusalCodes.LimitReached, "/header/supersedes"),
+        _ => null,
+    };
+
+    async Task<CommandResult> OpenAsync(Author author, Guid exchangeId, OpeningDraft draft, bool test, Func<Header, Header> fill, CancellationToken ct)
+    {
+        if (counties.Find(author.County) is not { } county)
+            return CommandResult.Refuse(exchangeId, new Refusal(NodeCodes.CountyNotHosted, "/header/from"));
+        if (await ExchangeTable.FindAsync(source, author.County, exchangeId, ct) is not null)
+            return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ExchangeExists, "/header/exchangeId"));
+        var header = fill(county.Member.NewHeader(draft.Kind, draft.To, exchangeId) with
+        {
+            CaseNumber = await CaseNumber.NextAsync(source, author.County, clocks.Now, ct),
+            Test = test,
+        });
+        return await StoreAsync(county, author, header, new OpenedContent(draft.Matter), exchange => exchange is not null ? null
+            : ExchangeFolding.Asked(header, draft.Matter, author.DisplayName), ct);
+    }
+
+    Guid NewId() => Guid.CreateVersion7(clocks.Business.GetUtcNow());
+}
