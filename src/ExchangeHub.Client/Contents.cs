@@ -10,12 +10,6 @@ public static class Contents
 {
     public static byte[] Write(CertificateVerificationRequest content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.CertificateVerificationRequest);
 
-    public static byte[] Write(AssistanceCheckRequest content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.AssistanceCheckRequest);
-
-    public static byte[] Write(MoveNotice content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.MoveNotice);
-
-    public static byte[] Write(StatisticsReport content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.StatisticsReport);
-
     public static byte[] Write(FeedbackReply content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.FeedbackReply);
 
     public static byte[] Write(NoteContent content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.NoteContent);
@@ -27,10 +21,6 @@ public static class Contents
     public static byte[] Write(StatisticsReport content) => JsonSerializer.SerializeToUtf8Bytes(content, ContractsJson.Default.StatisticsReport);
 
     public static CertificateVerificationRequest? ReadRequest(byte[] content) => Read(content, ContractsJson.Default.CertificateVerificationRequest);
-
-    public static AssistanceCheckRequest? ReadCheck(byte[] content) => Read(content, ContractsJson.Default.AssistanceCheckRequest);
-
-    public static MoveNotice? ReadNotice(byte[] content) => Read(content, ContractsJson.Default.MoveNotice);
 
     public static FeedbackReply? ReadReply(byte[] content) => Read(content, ContractsJson.Default.FeedbackReply);
 

@@ -27,14 +27,14 @@ static class Moves
         if (kind == Kinds.Acknowledgement ? e.UnderWay.Any() : !e.UnderWay.All(w => MayPrecede(e, w.Kind, kind)))
             return new(NodeCodes.AwaitingReceipt, "/header/exchangeId");
         if (!e.Takes(kind))
-            return new(RefusalCodes.PhaseNotAllowed, "/header/exchangeId");
+            return new(RefusalCodes.PhaseNotAllowed, e.IsNotice && !move.InNotices ? "/header/kind" : "/header/exchangeId");
         return kind switch
         {
             Kinds.Acknowledgement when e.AcknowledgedAt is not null => Limit(),
             Kinds.Dispute when e.Disputes >= Contracts.Wire.Limits.DisputesMax => Limit(),
             Kinds.ExtensionRequest when e.Undecided is not null || e.DueAt is null => new(RefusalCodes.PhaseNotAllowed, "/header/kind"),
             Kinds.ExtensionRequest when e.Extensions.Count >= Contracts.Wire.Limits.ExtensionsMax => Limit(),
-            Kinds.ExtensionDecision when e.Undecided is null => new(e.Extensions.Count > 0 ? RefusalCodes.LimitReached : RefusalCodes.ReferenceUnknown, "/header/inReplyTo"),
+            Kinds.ExtensionDecision when e.Undecided is null => e.Extensions.Count > 0 ? Limit() : new(RefusalCodes.ReferenceUnknown, "/header/inReplyTo"),
             Kinds.Confirmation or Kinds.Dispute when e.ReplyId is null => new(RefusalCodes.ReferenceUnknown, "/header/inReplyTo"),
             Kinds.ReturnContest when e.ReturnId is null => new(RefusalCodes.ReferenceUnknown, "/header/inReplyTo"),
             _ => null,

@@ -30,6 +30,15 @@ static class TimelineOf
             TimelineWhat.Returned or TimelineWhat.ReturnStored => Coded("ReturnReason", fact.ReasonCode ?? fact.Code),
             TimelineWhat.Withdrawn or TimelineWhat.WithdrawalStored => Coded("WithdrawalReason", fact.ReasonCode ?? fact.Code),
             TimelineWhat.RegisterLookedUp => Coded("Lookup", fact.Code),
+            TimelineWhat.RecordMatched => Coded("RecordMatch", fact.Code),
+            TimelineWhat.MessageStored or TimelineWhat.Unreadable or TimelineWhat.ToldByHub => Coded("Kind", fact.Code),
+            TimelineWhat.ExtensionAsked => Join(fact.WorkingDays is { } days ? Text.Of("Timeline.WorkingDays", days) : null, Coded("ExtensionReason", fact.Code)),
+            TimelineWhat.ExtensionDenied => Coded("DecisionReason", fact.Code),
+            TimelineWhat.Contested => Coded("ContestReason", fact.Code),
+            TimelineWhat.Confirmed => Coded("Satisfaction", fact.Code),
+            TimelineWhat.Disputed => Coded("DisputeReason", fact.Code),
+            TimelineWhat.ClosedByHub => Coded("ClosureCause", fact.Code),
+            TimelineWhat.Ruled => Coded("RulingOutcome", fact.Code),
             TimelineWhat.RefusedByHub => Join([.. (fact.Refusals ?? (fact.Code is { } code ? [code] : [])).Distinct().Select(Web.Api.Problems.TitleOf)]),
             TimelineWhat.DueChanged => Join(Coded("Cause", fact.Code), fact.DueOn is { } on ? Text.Of("Timeline.NewDue", Show.Day(on)) : null),
             TimelineWhat.Delivered => Text.Of("Timeline.ClockStarts"),
@@ -37,7 +46,7 @@ static class TimelineOf
         };
         var duty = fact.Duty is { } d ? Text.OfCode("Duty", d) : Text.Of("Duty.feedback");
         var who = fact.Actor is null ? null : places.NameOf(fact.Actor);
-        var says = fact.What is TimelineWhat.Overdue or TimelineWhat.DueChanged ? Text.Of($"Timeline.{fact.What}", duty)
+        var says = fact.What is TimelineWhat.Overdue or TimelineWhat.DueChanged or TimelineWhat.Reminded or TimelineWhat.Escalated ? Text.Of($"Timeline.{fact.What}", duty)
             : fact.What is TimelineWhat.Delivered ? Text.Of("Timeline.Delivered", places.NameOf(exchange.Side == Side.Receiver ? exchange.County : exchange.Counterpart))
             : Text.Of($"Timeline.{fact.What}");
         return new(says, fact.At, Join(who, why, fact.Automatic ? Text.Of("Timeline.Automatic") : null));

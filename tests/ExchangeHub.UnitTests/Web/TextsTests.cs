@@ -44,6 +44,7 @@ public sealed partial class TextsTests
             ("HubPhase", Enum.GetNames<ExchangeHub.Contracts.Phase>()), ("Scope", Enum.GetNames<ExchangeHub.Hub.Deadlines.Scope>()),
             ("Indicator", ExchangeHub.Hub.Rates.Indicators.All.Select(i => i.Id)), ("Fact", ExchangeHub.Hub.Exchanges.ExchangeEvent.Stored.Select(s => s.Name)),
             ("Timeline", Enum.GetNames<ExchangeHub.Node.Exchanges.TimelineWhat>()),
+            ("RecordMatch", ExchangeHub.Node.Movements.RecordMatches.All), ("MovementState", ExchangeHub.Node.Movements.MovementStates.All),
         ];
         Missing(lists.SelectMany(l => l.Codes.Select(c => $"{l.List}.{c}"))).ShouldBeEmpty();
     }
