@@ -20,6 +20,9 @@ public static class Codes
     public static IReadOnlyList<string> DueChangeCauses { get; } =
         ["CalendarCame", "HubOutage", "CountyOutage", "DeliveredLate", "Extended", "Reopened"];
 
+    public static IReadOnlyList<string> CountyStatuses { get; } =
+        [Contracts.CountyStatuses.Active, Contracts.CountyStatuses.Renamed, Contracts.CountyStatuses.Merged, Contracts.CountyStatuses.Abolished];
+
     /// <summary>The only register status that answers by itself.</summary>
     public const string RegisterValid = "Valid";
 }
@@ -55,4 +58,14 @@ public static class Duties
 {
     public const string Acknowledgement = "acknowledgement";
     public const string Feedback = "feedback";
+}
+
+/// <summary>What became of a county in the directory.</summary>
+public static class CountyStatuses
+{
+    public const string Active = "Active";
+    /// <summary>Its code ended, its office goes on under the successor's.</summary>
+    public const string Renamed = "Renamed";
+    public const string Merged = "Merged";
+    public const string Abolished = "Abolished";
 }

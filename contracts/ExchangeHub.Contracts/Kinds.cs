@@ -15,6 +15,8 @@ public static class Kinds
     public const string Overdue = "overdue";
     /// <summary>Event from the hub: a due date was set or moved.</summary>
     public const string DueChange = "due-change";
+    /// <summary>Event from the hub, of no exchange: a registry snapshot or a directory newer than before is there to be fetched.</summary>
+    public const string RegistryChange = "registry-change";
 
     /// <summary>Every kind a county may submit, with the members its header takes beside the required nine.</summary>
     public static IReadOnlyDictionary<string, KindRule> Submitted { get; } = new[]

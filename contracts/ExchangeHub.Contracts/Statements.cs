@@ -156,6 +156,10 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
     public DateTimeOffset? DueAt { get; init; }
     /// <summary>One of <see cref="Codes.DueChangeCauses"/> in a <c>due-change</c>.</summary>
     public string? Cause { get; init; }
+    /// <summary>Number of the newest registry snapshot, in a <c>registry-change</c>.</summary>
+    public int? Snapshot { get; init; }
+    /// <summary>Version of the newest directory, in a <c>registry-change</c>.</summary>
+    public int? Directory { get; init; }
 
     public override byte[] Write() => WireJson.Write(w =>
     {
@@ -173,6 +177,8 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         w.Optional("dueOn", DueOn);
         w.Optional("dueAt", DueAt);
         w.Optional("cause", Cause);
+        w.Optional("snapshot", Snapshot);
+        w.Optional("directory", Directory);
     });
 
     internal static EventStatement Read(MemberReader m) => new(HubOf(m), m.Text("to", Party.IsCounty) ?? "", m.Uuid("eventId"), m.Text("kind", Party.IsCode) ?? "",
@@ -185,5 +191,7 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         DueOn = m.OptionalDay("dueOn"),
         DueAt = m.OptionalTime("dueAt"),
         Cause = m.OptionalText("cause", Party.IsCode),
+        Snapshot = m.Has("snapshot") ? m.Number("snapshot", 1) : null,
+        Directory = m.Has("directory") ? m.Number("directory", 1) : null,
     };
 }

@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Deadlines;
 
 namespace ExchangeHub.Hub.Exchanges;
@@ -6,17 +7,22 @@ namespace ExchangeHub.Hub.Exchanges;
 /// <summary>A county opens an exchange by a request.</summary>
 static class Opening
 {
-    public static IEnumerable<Refusal> Check(Exchange? existing, Header message, Exchange? followed, DeadlineRules rules)
+    public static IEnumerable<Refusal> Check(Exchange? existing, Header message, Exchange? followed, DateTimeOffset at, DeadlineRules rules)
     {
         // Of a stranger's exchange the answer is that of an unknown one.
         if (existing is not null)
             yield return new(existing.IsParty(message.From) ? RefusalCodes.ExchangeExists : RefusalCodes.ExchangeUnknown, "/header/exchangeId");
         if (message.Follows is not null && (followed is null || !followed.IsParty(message.From)))
             yield return new(RefusalCodes.ExchangeUnknown, "/header/follows");
-        if (!rules.Divisions.TakesPart(message.From))
+        var today = WireTime.DayOf(at);
+        if (!rules.Divisions.IsActive(message.From, today))
             yield return new(RefusalCodes.SenderNotActive, "/header/from");
-        if (!rules.Divisions.TakesPart(message.To))
+        if (!rules.Divisions.Knows(message.To))
             yield return new(RefusalCodes.ReceiverUnknown, "/header/to");
+        else if (!rules.Divisions.IsActive(message.To, today))
+            yield return new(RefusalCodes.ReceiverNotActive, "/header/to");
+        else if (!rules.MayAsk(message.From, message.To, message.Kind, today))
+            yield return new(RefusalCodes.OutsideAgreement, "/header/to");
     }
 
     public static Opened Fact(Header message, DateTimeOffset at, DeadlineRules rules)
@@ -25,8 +31,8 @@ static class Opening
         var urgent = message.Urgency is not null;
         return new Opened(at, message.MessageId, message.Automatic, message.ExchangeId, message.From, message.To, message.Kind, message.Version,
             scope, message.Test, urgent, message.ReasonCode, message.CaseNumber, message.Follows,
-            rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Acknowledgement, at),
+            rules.DueFor(message.From, message.To, message.Kind, scope, urgent, Duties.Acknowledgement, at),
             OwesFeedback: true,
-            rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Feedback, at));
+            rules.DueFor(message.From, message.To, message.Kind, scope, urgent, Duties.Feedback, at));
     }
 }

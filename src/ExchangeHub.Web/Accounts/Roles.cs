@@ -29,6 +29,8 @@ public static class Policies
     public const string CountyWork = nameof(CountyWork);
     /// <summary>Figures and lists at the hub: monitor, reviewer, operator, auditor.</summary>
     public const string Figures = nameof(Figures);
+    /// <summary>Agreements between counties: a province's reviewer, the hub's operator.</summary>
+    public const string Agree = nameof(Agree);
     /// <summary>Quarantine, replay: operator.</summary>
     public const string Operate = nameof(Operate);
 }

@@ -29,6 +29,7 @@ public sealed class AgreementTests
         ["fieldMatch"] = Codes.FieldMatches,
         ["duty"] = [Duties.Acknowledgement, Duties.Feedback],
         ["dueChangeCause"] = Codes.DueChangeCauses,
+        ["countyStatus"] = Codes.CountyStatuses,
         ["refusalCode"] = RefusalCodes.All,
         ["suite"] = [Suites.P256],
     };
@@ -91,6 +92,11 @@ public sealed class AgreementTests
         ["enrolment"] = ContractsJson.Default.Enrolment,
         ["takes"] = ContractsJson.Default.Takes,
         ["hub-time"] = ContractsJson.Default.HubTime,
+        ["directory-view"] = ContractsJson.Default.DirectoryView,
+        ["county-directory"] = ContractsJson.Default.CountyDirectory,
+        ["county-details"] = ContractsJson.Default.CountyDetails,
+        ["county-closure"] = ContractsJson.Default.CountyClosure,
+        ["agreement"] = ContractsJson.Default.CountyAgreement,
     };
 
     [Theory]
@@ -130,6 +136,7 @@ public sealed class AgreementTests
         { "held", "what hub from messageId digest heldAt" },
         { "event.overdue.v1", "what hub to eventId kind version acceptedAt exchangeId number seq duty dueAt" },
         { "event.due-change.v1", "what hub to eventId kind version acceptedAt exchangeId number seq duty dueOn dueAt cause" },
+        { "event.registry-change.v1", "what hub to eventId kind version acceptedAt snapshot directory" },
     };
 
     static readonly Dictionary<string, Statement> full = new(StringComparer.Ordinal)
@@ -149,6 +156,7 @@ public sealed class AgreementTests
         { ExchangeId = id, Number = 2, Seq = 2, Duty = Duties.Feedback, DueAt = at },
         ["event.due-change.v1"] = new EventStatement("hub.x", "330109", id, Kinds.DueChange, 1, at)
         { ExchangeId = id, Number = 2, Seq = 2, Duty = Duties.Feedback, DueOn = new(2026, 12, 3), DueAt = at, Cause = "HubOutage" },
+        ["event.registry-change.v1"] = new EventStatement("hub.x", "330109", id, Kinds.RegistryChange, 1, at) { Snapshot = 7, Directory = 12 },
     };
 
     [Theory]

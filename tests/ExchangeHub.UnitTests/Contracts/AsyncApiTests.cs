@@ -35,8 +35,8 @@ public sealed class AsyncApiTests
     [Fact]
     public void What_the_hub_sends_is_in_the_inbox_of_a_county()
     {
-        Names(At(file, "channels", "inbox", "messages")).ShouldBe(["delivery", Kinds.Receipts, Kinds.Overdue, Kinds.DueChange], ignoreOrder: true);
-        foreach (var kind in (string[])[Kinds.Receipts, Kinds.Overdue, Kinds.DueChange])
+        Names(At(file, "channels", "inbox", "messages")).ShouldBe(["delivery", Kinds.Receipts, Kinds.Overdue, Kinds.DueChange, Kinds.RegistryChange], ignoreOrder: true);
+        foreach (var kind in (string[])[Kinds.Receipts, Kinds.Overdue, Kinds.DueChange, Kinds.RegistryChange])
             Text(file, "components", "messages", kind, "bindings", "amqp", "messageType").ShouldBe(Kinds.TypeOf(kind, 1));
     }
 
@@ -87,6 +87,7 @@ public sealed class AsyncApiTests
             ["enrolmentCodeDays"] = (long)Limits.EnrolmentCodeMax.TotalDays,
             ["keyOverlapDays"] = (long)Limits.KeyOverlap.TotalDays,
             ["feedItems"] = Limits.FeedItemsMax,
+            ["directoryCharacters"] = Limits.DirectoryCharactersMax,
         };
         var written = ((YamlMappingNode)At(file, "x-limits")).Children
             .ToDictionary(l => ((YamlScalarNode)l.Key).Value!, l => long.Parse(((YamlScalarNode)l.Value).Value!, System.Globalization.CultureInfo.InvariantCulture));
