@@ -36,6 +36,8 @@ sealed class MemberDirectory(CountyFolder folder, HubApi api, MemberRegistry reg
     /// <summary>Fetches it where the hub has a newer one. One caller at a time.</summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
+        if (!registry.CanWork)
+            return; // without a key of its own it cannot say who asks
         var (hub, known) = (folder.Settings.Hub, current);
         if (await api.GetDirectoryAsync(known?.Place, ct) is not { } token)
             return;

@@ -19,6 +19,8 @@ public sealed partial class Announcer(NpgsqlDataSource database, RegistryWatch r
     /// <summary>Rest per county told: a network that enrols its counties one by one is told at most 50 of them a second, not their square.</summary>
     static readonly TimeSpan RestPerCounty = TimeSpan.FromMilliseconds(20);
 
+    readonly SemaphoreSlim one = new(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, clocks.System);
@@ -36,9 +38,28 @@ public sealed partial class Announcer(NpgsqlDataSource database, RegistryWatch r
             }
     }
 
-    /// <summary>Tells them now, if there is something new.</summary>
+    /// <summary>Tells them now, if there is something new; waits for a round that is under way here.</summary>
     /// <returns>How many counties were told.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
+    {
+        await one.WaitAsync(ct);
+        try
+        {
+            return await TellAsync(ct);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        one.Dispose();
+        base.Dispose();
+    }
+
+    async Task<int> TellAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
