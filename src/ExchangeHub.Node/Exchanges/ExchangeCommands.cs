@@ -1,6 +1,7 @@
 using ExchangeHub.Client;
 using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Outgoing;
 using Npgsql;
@@ -22,6 +23,9 @@ public sealed class ExchangeCommands(NpgsqlDataSource source, HostedCounties cou
             return CommandResult.Refuse(exchangeId, errors) with { Warnings = warnings };
         if (counties.Find(author.County) is not { } county)
             return CommandResult.Refuse(exchangeId, new Refusal(NodeCodes.CountyNotHosted, "/header/from"));
+        // The hub would say the same, later: who has ended is asked nothing new.
+        if (county.Member.Directory?.EndedBy(request.To!.Trim(), WireTime.DayOf(clocks.Now)) is not null)
+            return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ReceiverNotActive, "/header/to"));
         if (await ExchangeTable.FindAsync(source, author.County, exchangeId, ct) is not null)
             return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ExchangeExists, "/header/exchangeId"));
         if (request.Follows is { } follows && await ExchangeTable.FindAsync(source, author.County, follows, ct) is null)

@@ -35,7 +35,7 @@ public sealed partial class TextsTests
         [
             ("RequestReason", Codes.RequestReasons), ("ReplyReason", Codes.ReplyReasons), ("ReturnReason", Codes.ReturnReasons), ("WithdrawalReason", Codes.WithdrawalReasons),
             ("Outcome", Codes.Outcomes), ("OutcomeHint", Codes.Outcomes), ("CertificateType", Codes.CertificateTypes), ("Purpose", Codes.Purposes), ("LegalBasis", Codes.LegalBases),
-            ("RegisterStatus", Codes.RegisterStatuses), ("FieldMatch", Codes.FieldMatches), ("Cause", Codes.DueChangeCauses), ("Urgency", Codes.Urgencies),
+            ("RegisterStatus", Codes.RegisterStatuses), ("County.Ended", Codes.CountyStatuses.Where(s => s != CountyStatuses.Active)), ("FieldMatch", Codes.FieldMatches), ("Cause", Codes.DueChangeCauses), ("Urgency", Codes.Urgencies),
             ("Field", AskedFields.All), ("Kind", Kinds.Submitted.Keys), ("Duty", [Duties.Acknowledgement, Duties.Feedback]), ("Role", ExchangeHub.Web.Accounts.Roles.All),
             ("Phase", Enum.GetNames<ExchangeHub.Node.Exchanges.NodePhase>()), ("Problem", ExchangeHub.Node.Exchanges.NodeCodes.All),
             ("HubPhase", Enum.GetNames<ExchangeHub.Contracts.Phase>()), ("Scope", Enum.GetNames<ExchangeHub.Hub.Deadlines.Scope>()),
