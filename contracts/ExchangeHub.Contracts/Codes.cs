@@ -34,6 +34,9 @@ public static class Codes
         Contracts.DueChangeCauses.DeliveredLate, Contracts.DueChangeCauses.Extended, Contracts.DueChangeCauses.Reopened,
     ];
 
+    public static IReadOnlyList<string> CountyStatuses { get; } =
+        [Contracts.CountyStatuses.Active, Contracts.CountyStatuses.Renamed, Contracts.CountyStatuses.Merged, Contracts.CountyStatuses.Abolished];
+
     public const string RegisterValid = "Valid";
     public const string RegisterRestored = "Restored";
 
@@ -108,4 +111,14 @@ public static class Duties
 {
     public const string Acknowledgement = "acknowledgement";
     public const string Feedback = "feedback";
+}
+
+/// <summary>What became of a county in the directory.</summary>
+public static class CountyStatuses
+{
+    public const string Active = "Active";
+    /// <summary>Its code ended, its office goes on under the successor's.</summary>
+    public const string Renamed = "Renamed";
+    public const string Merged = "Merged";
+    public const string Abolished = "Abolished";
 }

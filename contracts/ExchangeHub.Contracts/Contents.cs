@@ -97,6 +97,11 @@ public static class AskedFields
 [JsonSerializable(typeof(DueDatesView))]
 [JsonSerializable(typeof(WorkingDaysView))]
 [JsonSerializable(typeof(Takes))]
+[JsonSerializable(typeof(CountyDirectory))]
+[JsonSerializable(typeof(DirectoryView))]
+[JsonSerializable(typeof(CountyClosure))]
+[JsonSerializable(typeof(CountyDetails))]
+[JsonSerializable(typeof(IReadOnlyList<CountyAgreement>))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>For hub messages that carry a body as a JSON string: quotes as <c>\"</c>, not <c>\u0022</c>. What it writes is ASCII because bodies are.</summary>

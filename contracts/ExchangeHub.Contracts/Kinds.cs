@@ -40,6 +40,8 @@ public static class Kinds
     public const string Closure = "closure";
     /// <summary>Event from the hub: the province's reviewer ruled on a maintained reply.</summary>
     public const string Ruling = "ruling";
+    /// <summary>Event from the hub, of no exchange: a registry snapshot or a directory newer than before is there to be fetched.</summary>
+    public const string RegistryChange = "registry-change";
 
     static readonly KindMove acknowledged = new(Side.Receiver, [Phase.Open], To: null) { InNotices = true, NoticeTo = Phase.Closed };
     static readonly KindMove talking = new(By: null, [Phase.Open, Phase.Answered, Phase.Disputed], To: null) { InNotices = true };

@@ -186,6 +186,10 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
     public string? Cause { get; init; }
     /// <summary>One of <see cref="Codes.RulingOutcomes"/> in a <c>ruling</c>.</summary>
     public string? Outcome { get; init; }
+    /// <summary>Number of the newest registry snapshot, in a <c>registry-change</c>.</summary>
+    public int? Snapshot { get; init; }
+    /// <summary>Version of the newest directory, in a <c>registry-change</c>.</summary>
+    public int? Directory { get; init; }
 
     public override byte[] Write() => WireJson.Write(w =>
     {
@@ -204,6 +208,8 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         w.Optional("dueAt", DueAt);
         w.Optional("cause", Cause);
         w.Optional("outcome", Outcome);
+        w.Optional("snapshot", Snapshot);
+        w.Optional("directory", Directory);
     });
 
     internal static EventStatement Read(MemberReader m) => new(HubOf(m), m.Text("to", Party.IsCounty) ?? "", m.Uuid("eventId"), m.Text("kind", Party.IsCode) ?? "",
@@ -217,5 +223,7 @@ public sealed record EventStatement(string Hub, string To, Guid EventId, string 
         DueAt = m.OptionalTime("dueAt"),
         Cause = m.OptionalText("cause", Party.IsCode),
         Outcome = m.OptionalText("outcome", Party.IsCode),
+        Snapshot = m.Has("snapshot") ? m.Number("snapshot", 1) : null,
+        Directory = m.Has("directory") ? m.Number("directory", 1) : null,
     };
 }

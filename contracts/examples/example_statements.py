@@ -64,6 +64,9 @@ def said(bodies):
         ("event.closure.v1.superseded", "event.closure.v1", event(
             "closure", ASKED, "2026-11-25T02:30:00.611208Z", 2, 1, uuid("outflow"), cause="Superseded")),
         ("event.ruling.v1", "event.ruling.v1", event("ruling", ASKER, "2026-12-04T03:00:00.000000Z", 6, 4, outcome="Maintained")),
+        ("event.registry-change.v1", "event.registry-change.v1", {
+            "what": "event", "hub": HUB, "to": ASKED, "eventId": uuid("registry-change"), "kind": "registry-change", "version": 1,
+            "acceptedAt": "2026-11-23T01:00:01.000000Z", "snapshot": 7, "directory": 12}),
     ]
 
 
@@ -74,7 +77,7 @@ def statements(bodies, hub_key, write):
         write(f"statements/{name}.json", statement, f"statement.{schema}", "A leaf's exact bytes")
         if name != schema:
             continue
-        broken = {m: v for m, v in statement.items() if m not in ("digest", "dueAt", "cause", "outcome")} if name != "accepted" else {**statement, "seq": 0}
+        broken = {m: v for m, v in statement.items() if m not in ("digest", "dueAt", "cause", "outcome", "snapshot")} if name != "accepted" else {**statement, "seq": 0}
         write(f"statements/{name}.invalid.json", broken, f"statement.{schema}", "A member that a receiver needs is missing or out of range", valid=False)
     accepted, refused, overdue = by_name["accepted"], by_name["refused"], by_name["event.overdue.v1"]
     taken, root = stamp(accepted, STAMPED_AT, hub_key)

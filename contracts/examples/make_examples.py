@@ -16,7 +16,7 @@ import example_faults  # noqa: E402
 import example_seals  # noqa: E402
 import example_statements  # noqa: E402
 from exchangehub import jose  # noqa: E402
-from example_messages import ASKED, ASKER, HUB, VALID  # noqa: E402
+from example_messages import ASKED, ASKER, HUB, VALID, uuid  # noqa: E402
 from exchangehub.wire import b64u, compact, digest, leaf_hash, tree_path, tree_root  # noqa: E402
 
 KEYS = {name: jose.load_key(os.path.join(HERE, "keys", f"{name}.json")) for name in (
@@ -94,6 +94,28 @@ def registry():
     write("registry/takes.invalid.json", {"takes": ["feedback-reply"]}, "takes", "A type without its version", valid=False)
 
 
+def directory():
+    details = {"officeHours": "周一至周五 09:00–17:00", "dutyPhone": "0717-0000000", "contact": "示例市流动人口服务科",
+               "outages": [{"from": "2026-12-05T14:00:00.000000Z", "to": "2026-12-05T20:00:00.000000Z", "note": "机房检修"}]}
+    agreement = {"id": uuid("agreement"), "counties": [ASKER, ASKED], "startsOn": "2026-01-01", "endsOn": "2027-12-31",
+                 "kinds": ["certificate-verification-request"], "feedback": "5-working-days", "contacts": {ASKED: "服务科 0717-0000000"}}
+    closure = {"status": "Merged", "endedOn": "2026-12-01", "successors": ["330110"]}
+    takes = ["certificate-verification-request.v1", "feedback-reply.v1"]
+    payload = {"hub": HUB, "epoch": 1, "version": 12, "at": "2026-11-23T01:00:00.500000Z", "snapshot": 7, "counties": [
+        {"code": "330103", "name": "下城区", **{m: closure[m] for m in ("status", "endedOn", "successors")}, "takes": [], "suites": []},
+        {"code": ASKER, "name": "萧山区", "status": "Active", "takes": takes, "suites": ["P256"]},
+        {"code": ASKED, "name": "宜都市", "status": "Active", "takes": takes, "suites": ["P256"], "details": details}],
+        "agreements": [agreement], "demandedBy": ["420000"]}
+    write("directory/payload.json", payload, "county-directory", "Payload of the directory")
+    write("directory/payload.invalid.json", {m: v for m, v in payload.items() if m != "version"}, "county-directory", "No version: nobody could tell it from an older one", valid=False)
+    write("directory/view.json", {"directory": jose.sign(KEYS["hub"], "eh-directory+jwt", compact(payload))}, "directory-view", "GET /directory")
+    write("directory/details.json", details, "county-details", "PUT /directory/details")
+    write("directory/details.invalid.json", {"outages": [{"from": "2026-12-05"}]}, "county-details", "An outage without its end", valid=False)
+    write("directory/agreement.json", agreement, "agreement", "One agreement of PUT /agreements")
+    write("directory/agreement.invalid.json", {**agreement, "feedback": "soon"}, "agreement", "A term that is none", valid=False)
+    write("directory/closure.json", closure, "county-closure", "PUT /directory/330103/closure")
+
+
 def enrolment():
     invitation = {"hub": HUB, "party": ASKER, "registrar": jose.public(KEYS["registrar"]), "code": "0123456789ABCDEFGHJKMNPQRS",
                   "expiresAt": "2026-12-01T00:00:00.000000Z", "http": "https://hub.example", "amqp": "amqps://hub.example/exchange"}
@@ -113,6 +135,7 @@ def enrolment():
 if __name__ == "__main__":
     example_statements.statements(submissions(), KEYS["hub"], write)
     registry()
+    directory()
     enrolment()
     with open(os.path.join(HERE, "manifest.json"), "w", encoding="utf-8") as manifest:
         json.dump({"about": "Invented persons with valid check digits; public test keys.", "examples": EXAMPLES}, manifest, ensure_ascii=False, indent=1)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -80,6 +81,26 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
         }
     }
 
+    /// <summary>The directory's token where the hub has a newer one than is known.</summary>
+    /// <returns>None where it has not; also of a hub that keeps no directory.</returns>
+    public async Task<string?> GetDirectoryAsync((int Epoch, int Version)? known, CancellationToken ct = default)
+    {
+        try
+        {
+            using var answer = await SendAsync(HttpMethod.Get, known is { } k ? string.Create(CultureInfo.InvariantCulture, $"directory?known={k.Epoch}.{k.Version}") : "directory",
+                content: null, signed: true, ct);
+            return answer.StatusCode == HttpStatusCode.NoContent ? null : (await ReadAsync(answer, ContractsJson.Default.DirectoryView, ct)).Directory;
+        }
+        catch (HubApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Says of this county what others may need: in place of what it said before.</summary>
+    public Task PutDetailsAsync(CountyDetails details, CancellationToken ct = default) =>
+        SendAsync(HttpMethod.Put, "directory/details", JsonContent.Create(details, ContractsJson.Default.CountyDetails), signed: true, ct);
+
     /// <summary>Says which kinds and versions this county takes; before that, version 1 of all.</summary>
     public Task PutTakesAsync(IReadOnlyList<string> types, CancellationToken ct = default) =>
         SendAsync(HttpMethod.Put, "takes", JsonContent.Create(new Takes(types), ContractsJson.Default.Takes), signed: true, ct);
@@ -124,6 +145,11 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
     async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, bool signed, CancellationToken ct) where T : class
     {
         using var answer = await SendAsync(HttpMethod.Get, path, content: null, signed, ct);
+        return await ReadAsync(answer, type, ct);
+    }
+
+    static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken ct) where T : class
+    {
         try
         {
             return await answer.Content.ReadFromJsonAsync(type, ct) ?? throw new HubApiException(answer.StatusCode, RefusalCodes.BodyMalformed);

@@ -2,6 +2,7 @@ using ExchangeHub.Client;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Hub.Clock;
+using ExchangeHub.Hub.Counties;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Escalations;
 using ExchangeHub.Hub.Feed;
@@ -46,6 +47,8 @@ public static class HubApp
         var api = app.MapGroup("/api/v1");
         api.MapRegistry();
         api.MapEnrolments();
+        api.MapDirectory();
+        api.MapAgreements();
         api.MapFeed();
         api.MapRates();
         api.MapDueDates();
@@ -100,11 +103,13 @@ public static class HubApp
         services.AddDuty<OutageWatch>();
         services.AddDuty<DeadlineClock>();
         services.AddDuty<HubWatches>();
+        services.AddDuty<Announcer>();
     }
 
     static void AddRegistry(this IServiceCollection services)
     {
         services.AddSingleton<RegistryWatch>();
+        services.AddSingleton<DirectoryDesk>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, NodeAuthentication>(NodeAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(NodeAuthentication.Policy,
             p => p.AddAuthenticationSchemes(NodeAuthentication.SchemeName).RequireAuthenticatedUser());

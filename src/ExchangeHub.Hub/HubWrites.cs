@@ -27,6 +27,10 @@ public static class HubWrites
     public const string Registry = "registry";
     /// <summary>What a county's node takes.</summary>
     public const string Takes = "takes";
+    /// <summary>A county's details, its end, agreements and who demands them.</summary>
+    public const string Directory = "directory";
+    /// <summary>The note that all counties were told of a change.</summary>
+    public const string Announced = "announced";
     /// <summary>The jump of a demonstration's clock.</summary>
     public const string Clock = "clock";
     /// <summary>The epoch after a restore from a copy.</summary>

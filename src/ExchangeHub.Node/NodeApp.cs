@@ -34,6 +34,7 @@ public static class NodeApp
         api.MapWorklist();
         api.MapRegister();
         api.MapConnection();
+        api.MapDirectory();
         return app;
     }
 

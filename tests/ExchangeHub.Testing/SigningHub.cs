@@ -21,7 +21,7 @@ public sealed class SigningHub : IDisposable
     public SigningHub(Clocks clocks)
     {
         Clocks = clocks;
-        folder = Directory.CreateTempSubdirectory("exchangehub-signing").FullName;
+        folder = System.IO.Directory.CreateTempSubdirectory("exchangehub-signing").FullName;
         Registrar = Registrar.OpenOrCreate(Path.Combine(folder, "registrar"), Id, clocks);
         Ring = KeyRing.Pinned(Id, Registrar.Public);
         Publish(Registrar.AddHub(key.Public));
@@ -63,7 +63,7 @@ public sealed class SigningHub : IDisposable
     public RegistryView SignAgain(int number)
     {
         var copy = Path.Combine(folder, $"copy-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(copy);
+        System.IO.Directory.CreateDirectory(copy);
         File.Copy(Path.Combine(folder, "registrar", "registrar.pem"), Path.Combine(copy, "registrar.pem"));
         using var twin = Registrar.OpenOrCreate(copy, Id, Clocks);
         using var other = SigningKey.Create();
@@ -83,6 +83,12 @@ public sealed class SigningHub : IDisposable
         return [.. leaves.Select((leaf, i) => new Stamp(B64u.Encode(leaf), i, [.. tree.PathOf(i).Select(h => B64u.Encode(h))], root))];
     }
 
+    /// <summary>A directory of these counties, signed as <c>GET /directory</c> answers it.</summary>
+    /// <param name="by">Default: this hub's key.</param>
+    public string Directory(int version, IReadOnlyList<DirectoryCounty>? counties = null, int epoch = 1, SigningKey? by = null, string typ = JoseTypes.Directory) =>
+        CompactJws.Sign(by ?? key, typ, JsonSerializer.SerializeToUtf8Bytes(
+            new CountyDirectory(Id, epoch, version, WireTime.Format(Clocks.Now), Ring.Number, counties ?? [], [], []), ContractsJson.Compact.CountyDirectory));
+
     /// <summary>The statement of acceptance of a body, as it stands.</summary>
     public AcceptedStatement Accept(byte[] body, int seq)
     {
@@ -97,6 +103,6 @@ public sealed class SigningHub : IDisposable
     {
         key.Dispose();
         Registrar.Dispose();
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 }

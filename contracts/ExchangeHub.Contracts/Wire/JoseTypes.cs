@@ -20,8 +20,10 @@ public static class JoseTypes
     public const string Endorse = "eh-endorse+jwt";
     /// <summary>A node's bearer token; signed by its signing key.</summary>
     public const string Http = "eh-http+jwt";
+    /// <summary>The directory of counties; signed by the hub.</summary>
+    public const string Directory = "eh-directory+jwt";
 
-    public static IReadOnlyList<string> All { get; } = [Message, Root, Key, Registry, Enrol, Endorse, Http];
+    public static IReadOnlyList<string> All { get; } = [Message, Root, Key, Registry, Enrol, Endorse, Http, Directory];
 }
 
 /// <summary>The algorithm suite of a key: exact headers and hash together. One so far.</summary>

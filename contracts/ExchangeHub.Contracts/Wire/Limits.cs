@@ -32,4 +32,6 @@ public static class Limits
     public static readonly TimeSpan EnrolmentCodeMax = TimeSpan.FromDays(14);
     public static readonly TimeSpan KeyOverlap = TimeSpan.FromDays(30);
     public const int FeedItemsMax = 200;
+    /// <summary>The directory's token: all counties of the country and ten thousand agreements stay below.</summary>
+    public const int DirectoryCharactersMax = 16_777_216;
 }

@@ -23,6 +23,8 @@ public static class CommandLine
             InstallCommand.Create(),
             EnrolCommands.Create(),
             KeyCommands.Create(),
+            CountyCommands.Create(),
+            AgreementCommands.Create(),
             AccountCommands.Create(),
             QuarantineCommands.Create(),
             OperateCommands.Schema(),

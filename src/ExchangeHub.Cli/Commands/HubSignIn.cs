@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
@@ -10,7 +11,7 @@ sealed class HubSignIn
 {
     const string PasswordVariable = "EXCHANGEHUB_PASSWORD";
 
-    readonly Option<string> account = new("--account") { Description = "An operator's account at the hub.", DefaultValueFactory = _ => "operator" };
+    readonly Option<string> account = new("--account") { Description = "An account at the hub that may do this.", DefaultValueFactory = _ => "operator" };
     readonly Option<string?> password = new("--password") { Description = $"Its password; default: {PasswordVariable}." };
 
     public HubSignIn(Command command)
@@ -25,6 +26,14 @@ sealed class HubSignIn
         TokenAsync(installation.HubUrl, parse.GetValue(account)!,
             parse.GetValue(password) ?? Environment.GetEnvironmentVariable(PasswordVariable)
                 ?? throw new InvalidOperationException($"No password: --password or {PasswordVariable}; exchangehub accounts create makes an account."), cancel);
+
+    /// <summary>A client of the hub's interface, signed in.</summary>
+    /// <inheritdoc cref="TokenAsync(ParseResult, Installation, CancellationToken)" path="/exception"/>
+    public async Task<HttpClient> HttpAsync(ParseResult parse, Installation installation, CancellationToken cancel)
+    {
+        var token = await TokenAsync(parse, installation, cancel);
+        return new HttpClient { BaseAddress = installation.HubUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    }
 
     /// <summary>The same for a known password, at the hub or at a node host.</summary>
     public static async Task<string> TokenAsync(Uri address, string account, string password, CancellationToken cancel)

@@ -42,6 +42,30 @@ public sealed class Terminal
         return ExitCodes.NotDone;
     }
 
+    /// <summary>What an interface answered to a change: done, or every fault with its place.</summary>
+    /// <returns>The exit code: 0 or 2.</returns>
+    public async Task<int> DoneAsync(HttpResponseMessage answer, string done, CancellationToken cancel)
+    {
+        if (!answer.IsSuccessStatusCode)
+            return Fail($"Not done: {(int)answer.StatusCode} {await FaultsAsync(answer, cancel)}".TrimEnd());
+        Say(done);
+        return ExitCodes.Done;
+    }
+
+    static async Task<string> FaultsAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancel));
+            return string.Join("; ", problem.RootElement.GetProperty("errors").EnumerateArray()
+                .Select(e => $"{e.GetProperty("code").GetString()} {e.GetProperty("field").GetString()}: {e.GetProperty("text").GetString()}"));
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Shows how far a long work has come, on standard error.</summary>
     /// <param name="work">Reports steps done and steps in all.</param>
     public Task<T> ProgressAsync<T>(string name, Func<Action<int, int>, Task<T>> work) =>

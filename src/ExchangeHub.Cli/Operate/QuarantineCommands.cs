@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Cli.Commands;
-using ExchangeHub.Cli.Worlds;
 
 namespace ExchangeHub.Cli.Operate;
 
@@ -23,7 +21,7 @@ static class QuarantineCommands
         var signIn = new HubSignIn(list);
         list.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
-            using var http = await HttpAsync(signIn, parse, installation, cancel);
+            using var http = await signIn.HttpAsync(parse, installation, cancel);
             var rows = await http.GetFromJsonAsync<JsonElement>("api/v1/quarantine", cancel);
             terminal.Show(rows, r => Terminal.Table(["id", "at", "reason", "county", "verdict after replay"], r.EnumerateArray().Select(row =>
                 (IReadOnlyList<object?>)[.. Members.Select(m => row.TryGetProperty(m, out var value) ? value.ToString() : "")])));
@@ -40,7 +38,7 @@ static class QuarantineCommands
         var signIn = new HubSignIn(replay);
         replay.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
-            using var http = await HttpAsync(signIn, parse, installation, cancel);
+            using var http = await signIn.HttpAsync(parse, installation, cancel);
             using var answer = await http.PostAsync($"api/v1/quarantine/{parse.GetValue(id)}/replay", null, cancel);
             if (!answer.IsSuccessStatusCode)
                 return terminal.Fail($"Not replayed: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}", "exchangehub quarantine list shows what is there.");
@@ -49,11 +47,5 @@ static class QuarantineCommands
             return ExitCodes.Done;
         });
         return replay;
-    }
-
-    static async Task<HttpClient> HttpAsync(HubSignIn signIn, ParseResult parse, Installation installation, CancellationToken cancel)
-    {
-        var token = await signIn.TokenAsync(parse, installation, cancel);
-        return new HttpClient { BaseAddress = installation.HubUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
 }

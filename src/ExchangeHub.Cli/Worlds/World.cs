@@ -112,6 +112,7 @@ public sealed partial class World : IAsyncDisposable
             throw new InvalidOperationException($"The registrar refused {refused.Party}: {refused.Outcome}");
         counties.AddRange(more);
         snapshotAt = Clocks.Now;
+        await AnnounceAsync(cancel);
     }
 
     /// <summary>Step 1 of enrolment alone: users are the server's, so all worlds on it agree on the password.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Counties;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Outages;
 using ExchangeHub.Node.Members;
@@ -38,9 +39,13 @@ public sealed partial class World
     {
         await Steps.ReissueAsync(cancel);
         snapshotAt = Clocks.Now;
+        await AnnounceAsync(cancel);
         if (NodeIsUp)
             await Task.WhenAll(Node.Services.GetRequiredService<HostedCounties>().All.Select(c => c.Member.RefreshRegistryAsync(cancel)));
     }
+
+    // Told here rather than some time later: a batch of its own amid what is played would be another run each time.
+    Task<int> AnnounceAsync(CancellationToken cancel) => Hub.Services.GetRequiredService<Announcer>().RunOnceAsync(cancel);
 
     /// <summary>Runs the hub's deadline clock until nothing is due any more.</summary>
     public async Task RunDeadlineClockAsync(CancellationToken cancel = default)

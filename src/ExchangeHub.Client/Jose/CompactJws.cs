@@ -16,7 +16,7 @@ public sealed record VerifiedJws(string Kid, byte[] Payload);
 /// </summary>
 public static class CompactJws
 {
-    /// <summary>Longer than any token of the wire: an inner JWS fits a body.</summary>
+    /// <summary>Longer than any token of the wire but the directory: an inner JWS fits a body.</summary>
     const int CharactersMax = Limits.BodyBytesMax;
     const int SignatureCharacters = 86; // 64 bytes
 
@@ -29,10 +29,10 @@ public static class CompactJws
             new Dictionary<string, object>(StringComparer.Ordinal) { ["kid"] = key.Kid, ["typ"] = typ });
 
     /// <summary>Verifies against the key that <paramref name="keyByKid"/> trusts for this <c>kid</c>.</summary>
-    public static bool TryVerify(string? token, string typ, Func<string, Jwk?> keyByKid, [NotNullWhen(true)] out VerifiedJws? verified)
+    public static bool TryVerify(string? token, string typ, Func<string, Jwk?> keyByKid, [NotNullWhen(true)] out VerifiedJws? verified, int charactersMax = CharactersMax)
     {
         verified = null;
-        if (!TryReadKid(token, typ, out var kid) || keyByKid(kid) is not { } jwk || Parsed(kid, jwk) is not { } key)
+        if (!TryReadKid(token, typ, out var kid, charactersMax) || keyByKid(kid) is not { } jwk || Parsed(kid, jwk) is not { } key)
             return false;
         try
         {
@@ -46,10 +46,10 @@ public static class CompactJws
     }
 
     /// <summary>Checks form and protected header alone and says which key the token names; nothing is verified yet.</summary>
-    public static bool TryReadKid(string? token, string typ, [NotNullWhen(true)] out string? kid)
+    public static bool TryReadKid(string? token, string typ, [NotNullWhen(true)] out string? kid, int charactersMax = CharactersMax)
     {
         kid = null;
-        if (token is null || token.Length > CharactersMax || !TokenParts.TrySplit(token, 3, out var parts)
+        if (token is null || token.Length > charactersMax || !TokenParts.TrySplit(token, 3, out var parts)
             || parts[2].Length != SignatureCharacters || !parts.All(p => B64u.TryDecode(p, out _))
             || !TokenParts.TryReadHeader(parts[0], out var document))
             return false;

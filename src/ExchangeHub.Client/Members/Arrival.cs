@@ -45,5 +45,8 @@ sealed record Arrival(Stamp Stamp, bool IsReceipt, byte[]? Body, string? TracePa
         _ => null,
     } : null;
 
+    /// <summary>What its leaf says of itself: an event of no exchange, for which there is no place to fetch it again.</summary>
+    public bool IsOfNoExchange => B64u.TryDecode(Stamp.Leaf, out var leaf) && Statement.Read(leaf) is EventStatement { ExchangeId: null };
+
     static byte[]? Bytes(string? body) => body is null ? null : Encoding.UTF8.GetBytes(body);
 }

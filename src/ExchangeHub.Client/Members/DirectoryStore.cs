@@ -215,6 +215,8 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
                 if (TakePlace(new StoredPlace(exchange, seq, e.LeafHash, null, null, told.AcceptedAt)))
                     inbox.Add(stored);
                 return;
+            case Incoming.Event { Statement.Kind: Kinds.RegistryChange }:
+                return; // the engine's own
             case Incoming.Event e:
                 if (events.Add(e.Statement.EventId))
                     inbox.Add(stored);

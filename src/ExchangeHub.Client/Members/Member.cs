@@ -17,9 +17,6 @@ public sealed class Member : IAsyncDisposable
 {
     /// <summary>Bounds memory and what a crash delivers again.</summary>
     const ushort Prefetch = 200;
-    static readonly TimeSpan registryEvery = TimeSpan.FromMinutes(10);
-    static readonly TimeSpan retryFirst = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan retryMax = TimeSpan.FromSeconds(5);
 
     readonly CountyFolder folder;
     readonly IMemberStore store;
@@ -29,6 +26,8 @@ public sealed class Member : IAsyncDisposable
     readonly Publisher publisher;
     readonly Consumer consumer;
     readonly MemberRegistry registry;
+    readonly MemberDirectory directory;
+    readonly Following following;
     readonly Troubles troubles;
     readonly Sending sending;
     readonly Receiving receiving;
@@ -41,12 +40,15 @@ public sealed class Member : IAsyncDisposable
     /// <param name="folder">The county's keys and settings; stays the caller's.</param>
     /// <param name="store">The county's durable memory; stays the caller's.</param>
     /// <param name="http">Its base address is the hub's; stays the caller's.</param>
-    public Member(CountyFolder folder, IMemberStore store, Clocks clocks, HttpClient http, ILoggerFactory? loggers = null)
+    /// <param name="copies">Shared by the counties of one process; absent: a copy of its own.</param>
+    public Member(CountyFolder folder, IMemberStore store, Clocks clocks, HttpClient http, ILoggerFactory? loggers = null, DirectoryCopies? copies = null)
     {
         loggers ??= NullLoggerFactory.Instance;
         (this.folder, this.store, this.clocks, log) = (folder, store, clocks, loggers.CreateLogger<Member>());
         Api = new HubApi(http, Hub, Party, () => folder.SigningKeyAt(Ring, clocks.Now), clocks);
         registry = new MemberRegistry(folder, Api, clocks, TellAsync);
+        directory = new MemberDirectory(folder, Api, registry, copies ?? new(), TellAsync);
+        following = new Following(Party, Api, registry, directory, clocks.System, pulse.Beat, log);
         connection = new BrokerConnection(folder.Settings.Broker, $"county {Party}", loggers.CreateLogger<BrokerConnection>());
         publisher = new Publisher(connection, clocks.System, loggers.CreateLogger<Publisher>());
         consumer = new Consumer(connection, BrokerNames.QueueOf(Party), Prefetch, clocks.System, loggers.CreateLogger<Consumer>());
@@ -66,10 +68,13 @@ public sealed class Member : IAsyncDisposable
     /// <summary>The registry as this county trusts it now.</summary>
     public KeyRing Ring => registry.Ring;
 
+    /// <summary>The newest directory of counties that this county has seen, also while the hub is away; none before the first.</summary>
+    public SignedDirectory? Directory => directory.Current;
+
     /// <summary>Begins; returns at once and keeps trying until disposed.</summary>
     public void Start() => running = Task.Run(() => RunAsync(stopping.Token));
 
-    /// <summary>Completes once the county is enrolled, has the registry and receives.</summary>
+    /// <summary>Completes once the county is enrolled, has the registry (from the hub, or its own copy while the hub is away) and receives.</summary>
     public async Task WhenReadyAsync(CancellationToken ct = default)
     {
         await ready.Task.WaitAsync(ct);
@@ -93,9 +98,7 @@ public sealed class Member : IAsyncDisposable
         Check(header, content);
         if (header.Hub != Hub || header.From != Party)
             throw new SealException(new Refusal(header.Hub != Hub ? RefusalCodes.WrongHub : RefusalCodes.FromNotSender, "/header"));
-        if (registry.SealingStopped is not null)
-            await registry.RefreshAsync(ct);
-        if (registry.SealingStopped is { } why)
+        if (await SealingStoppedAsync(ct) is { } why)
             throw new SealException(new Refusal(why, ""));
         if (await registry.SealingKeyAsync(header.To, ct) is not { } receiver)
             throw new SealException(new Refusal(Ring.Knows(header.To) ? RefusalCodes.ReceiverNotActive : RefusalCodes.ReceiverUnknown, "/header/to"));
@@ -145,12 +148,8 @@ public sealed class Member : IAsyncDisposable
         }
     }
 
-    /// <summary>Fetches the registry now; otherwise at the start, every ten minutes, and when a key is unknown.</summary>
-    public async Task RefreshRegistryAsync(CancellationToken ct = default)
-    {
-        await registry.RefreshAsync(ct);
-        pulse.Beat();
-    }
+    /// <summary>Fetches registry and directory now; otherwise at the start, every ten minutes, when the hub says that they changed, and when a key is unknown.</summary>
+    public Task RefreshRegistryAsync(CancellationToken ct = default) => following.RefreshAsync(ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -163,58 +162,41 @@ public sealed class Member : IAsyncDisposable
         await connection.DisposeAsync();
         registry.Save();
         registry.Dispose();
+        following.Dispose();
         ready.TrySetCanceled(CancellationToken.None);
         stopping.Dispose();
     }
 
     async Task RunAsync(CancellationToken stop)
     {
-        var wait = retryFirst;
-        while (!stop.IsCancellationRequested)
+        try
         {
-            try
-            {
-                await registry.RefreshAsync(stop);
-                await Api.PutTakesAsync([.. Kinds.Submitted.Values.Select(k => Kinds.TypeOf(k.Kind, k.Version))], stop);
-                break;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                log.NotReady(Party, e.Message, wait.TotalSeconds);
-                await Pause.ForAsync(wait, clocks.System, stop);
-                wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, retryMax.Ticks));
-            }
+            await following.BeginAsync(stop);
+            log.Ready(Party, Ring.Number);
+            consumer.Start();
+            ready.TrySetResult();
+            await Task.WhenAll(sending.RunAsync(stop), receiving.RunAsync(stop), following.WatchAsync(stop));
         }
-        log.Ready(Party, Ring.Number);
-        consumer.Start();
-        ready.TrySetResult();
-        await Task.WhenAll(sending.RunAsync(stop), receiving.RunAsync(stop), WatchRegistryAsync(stop));
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Disposed.
+        }
     }
 
-    async Task WatchRegistryAsync(CancellationToken stop)
+    // Perhaps the hub has what is missing here; where it is away, what was wrong stays wrong.
+    async Task<string?> SealingStoppedAsync(CancellationToken ct)
     {
-        while (true)
+        if (registry.SealingStopped is not { } why)
+            return null;
+        try
         {
-            await Pause.ForAsync(registryEvery, clocks.System, stop);
-            if (stop.IsCancellationRequested)
-                return;
-            try
-            {
-                await RefreshRegistryAsync(stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                log.RegistryWaits(e, Party, registryEvery.TotalSeconds); // hub, store or folder away: the next look finds them
-            }
+            await registry.RefreshAsync(ct);
         }
+        catch (Exception e) when (e is HttpRequestException or HubApiException)
+        {
+            return why;
+        }
+        return registry.SealingStopped;
     }
 
     // The same rules the hub will judge by, told before anything is stored.
@@ -251,15 +233,16 @@ public sealed class Member : IAsyncDisposable
         }
     }
 
-    async Task AppliedAsync(IReadOnlyList<Incoming> items, CancellationToken ct)
+    Task AppliedAsync(IReadOnlyList<Incoming> items, CancellationToken ct)
     {
         Interlocked.Add(ref applied, items.Count);
         log.Applied(Party, items.Count);
         // A receipt frees the next message of its exchange; an answer may have been stored beside an item.
         sending.Wake();
         pulse.Beat();
-        if (items.Any(i => i is Incoming.Event { Statement.Kind: "registry-change" }))
-            await RefreshRegistryAsync(ct);
+        if (items.Any(i => i is Incoming.Event { Statement.Kind: Kinds.RegistryChange }))
+            following.Wake();
+        return Task.CompletedTask;
     }
 
     async Task TellAsync(OperatorNotice notice, CancellationToken ct)

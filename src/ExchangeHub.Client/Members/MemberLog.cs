@@ -22,14 +22,11 @@ static partial class MemberLog
     [LoggerMessage(1106, LogLevel.Information, "{Party} is ready with registry snapshot {Number}")]
     public static partial void Ready(this ILogger log, string party, int number);
 
-    [LoggerMessage(1107, LogLevel.Warning, "{Party} is not ready yet: {Fault}; again in {Seconds} s")]
-    public static partial void NotReady(this ILogger log, string party, string fault, double seconds);
-
     [LoggerMessage(1108, LogLevel.Warning, "{Party} could not ask the hub: {Fault}")]
     public static partial void ReceivingFault(this ILogger log, string party, string fault);
 
-    [LoggerMessage(1110, LogLevel.Warning, "{Party}: the registry was not looked at; again in {Seconds} s")]
-    public static partial void RegistryWaits(this ILogger log, Exception fault, string party, double seconds);
+    [LoggerMessage(1110, LogLevel.Warning, "{Party}: registry and directory were not looked at: {Fault}; again in {Seconds} s")]
+    public static partial void RegistryWaits(this ILogger log, string party, string fault, double seconds);
 
     [LoggerMessage(1109, LogLevel.Warning, "{Party}: {Unconfirmed} of {Count} messages were not confirmed; again in {Seconds} s")]
     public static partial void NotConfirmed(this ILogger log, string party, int unconfirmed, int count, double seconds);

@@ -35,13 +35,16 @@ sealed class MemberRegistry : IDisposable
     /// </summary>
     public bool IsNewestOf(string party) => !refused && (ring.Holds(party) || !ring.Knows(party));
 
+    /// <summary>Whether what lies in the folder is enough to receive and send by, also without the hub: an enrolled county's.</summary>
+    public bool CanWork => ring.Number > 0 && folder.OwnEntryHolds(ring, clocks.Now);
+
     /// <summary>Why nothing may be sealed now, or none.</summary>
     public string? SealingStopped => fraud ? SealException.RegistryFraud
         : ring.AgeAt(clocks.Now) == RegistryAge.TooOld ? SealException.RegistryTooOld
         : !folder.OwnEntryHolds(ring, clocks.Now) ? SealException.OwnEntryWrong
         : null;
 
-    /// <summary>Fetches the newest snapshot, the own entry and the hub's.</summary>
+    /// <summary>Fetches the newest snapshot, the own entry and the hub's. How old the registry is, is told also while the hub is away.</summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
         await gate.WaitAsync(ct);
@@ -52,6 +55,8 @@ sealed class MemberRegistry : IDisposable
         finally
         {
             gate.Release();
+            if (ring.Number > 0 && ring.AgeAt(clocks.Now) != RegistryAge.Fresh)
+                await tell(new(NoticeCodes.RegistryOld, $"snapshot {ring.Number} of {WireTime.Format(ring.IssuedAt)}"), ct);
         }
     }
 
@@ -111,8 +116,6 @@ sealed class MemberRegistry : IDisposable
             Save();
         if (ring.Knows(folder.Settings.Party) && !folder.OwnEntryHolds(ring, clocks.Now))
             await tell(new(NoticeCodes.OwnEntryWrong, $"snapshot {ring.Number}"), ct);
-        if (ring.Number > 0 && ring.AgeAt(clocks.Now) != RegistryAge.Fresh)
-            await tell(new(NoticeCodes.RegistryOld, $"snapshot {ring.Number} of {WireTime.Format(ring.IssuedAt)}"), ct);
     }
 
     async Task FetchEntryAsync(string party, CancellationToken ct, int follow = FollowMax)

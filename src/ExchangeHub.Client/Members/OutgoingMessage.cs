@@ -52,6 +52,10 @@ public static class NoticeCodes
     public const string OwnKeyMissing = nameof(OwnKeyMissing);
     /// <summary>No new snapshot for 14 days.</summary>
     public const string RegistryOld = nameof(RegistryOld);
+    /// <summary>A directory that the hub's registered key did not sign, refused.</summary>
+    public const string DirectoryInvalid = nameof(DirectoryInvalid);
+    /// <summary>A directory older than one seen before, refused.</summary>
+    public const string DirectorySmaller = nameof(DirectorySmaller);
     /// <summary>The hub could not judge a message by its own fault; the final statement follows.</summary>
     public const string Held = nameof(Held);
 }

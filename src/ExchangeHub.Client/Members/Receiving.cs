@@ -86,7 +86,7 @@ sealed class Receiving(string party, IMemberStore store, Consumer consumer, HubA
             await tell(new(NoticeCodes.StampWrong, "message without form"), ct);
             feedAt = DateTimeOffset.MinValue;
         }
-        if (arrivals.Exists(a => !a.IsReceipt && a.HintedExchange is null))
+        if (arrivals.Exists(a => a is { IsReceipt: false, HintedExchange: null, IsOfNoExchange: false }))
             feedAt = DateTimeOffset.MinValue;
         await ProcessAsync(arrivals, ct);
         await consumer.AckAsync(messages, ct);

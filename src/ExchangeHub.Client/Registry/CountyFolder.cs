@@ -8,7 +8,7 @@ namespace ExchangeHub.Client.Registry;
 
 /// <summary>
 /// One county's folder: <c>county.json</c>, its private keys (<c>keys/KID.sig.pem</c>, <c>keys/KID.enc.pem</c>, mode 0600) and
-/// <c>registry.json</c>, the registry as it last saw it, with <c>registry.fetched</c>, the entries asked for since. Who reads this
+/// <c>registry.json</c>, the registry as it last saw it, with <c>registry.fetched</c>, the entries asked for since, and <c>directory.jws</c>. Who reads this
 /// folder can read and write in the county's name. Keys that another process makes here (a rotation) are found while this one runs.
 /// </summary>
 public sealed class CountyFolder : IDisposable
@@ -16,6 +16,7 @@ public sealed class CountyFolder : IDisposable
     const string SettingsFile = "county.json";
     const string RingFile = "registry.json";
     const string FetchedFile = "registry.fetched";
+    const string DirectoryFile = "directory.jws";
     const string NewestFile = "newest";
     const string SigningFile = ".sig.pem";
     const string EncryptionFile = ".enc.pem";
@@ -119,6 +120,14 @@ public sealed class CountyFolder : IDisposable
         PrivateFile.Write(System.IO.Path.Combine(Path, RingFile), JsonSerializer.SerializeToUtf8Bytes(stored, RegistryFiles.Default.StoredRing));
         File.Delete(System.IO.Path.Combine(Path, FetchedFile));
     }
+
+    internal string? LoadDirectory()
+    {
+        var file = System.IO.Path.Combine(Path, DirectoryFile);
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    }
+
+    internal void SaveDirectory(string token) => PrivateFile.Write(System.IO.Path.Combine(Path, DirectoryFile), System.Text.Encoding.ASCII.GetBytes(token));
 
     /// <summary>Keeps an entry that was fetched since the ring was saved, for the price of one line: the whole ring of a large network is megabytes.
     /// Not forced to the disk, and each line stands by itself: what a fallen machine or a full disk leaves out is fetched again.</summary>

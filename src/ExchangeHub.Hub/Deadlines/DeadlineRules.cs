@@ -16,9 +16,10 @@ public sealed class DeadlineRules
     /// <param name="followUps">Beside <see cref="FollowUpPolicy.Default"/>, in the order of entry.</param>
     public DeadlineRules(Divisions divisions, IReadOnlyCollection<int> years, IReadOnlyCollection<CalendarDay> days,
         IReadOnlyDictionary<string, IReadOnlyCollection<CalendarDay>> provinceDays, IReadOnlyList<DeadlinePolicy> policies,
-        IReadOnlyList<FollowUpPolicy>? followUps = null)
+        IReadOnlyList<FollowUpPolicy>? followUps = null, Agreements? agreements = null)
     {
         Divisions = divisions;
+        Agreements = agreements ?? Agreements.None;
         this.policies = policies;
         this.followUps = followUps ?? [];
         common = new WorkingCalendar(years, days);
@@ -27,6 +28,12 @@ public sealed class DeadlineRules
     }
 
     public Divisions Divisions { get; }
+
+    public Agreements Agreements { get; }
+
+    /// <summary>Whether a county may ask another: everywhere but where the province of the one that owes demands an agreement and none holds.</summary>
+    public bool MayAsk(string asker, string unit, string kind, DateOnly on) =>
+        !Agreements.DemandedBy.Contains(Divisions.ProvinceOf(unit)) || Agreements.Between(asker, unit, kind, on).Any();
 
     /// <summary>The calendar of the province whose county owes the answer.</summary>
     public WorkingCalendar CalendarOf(string province) => byProvince.GetValueOrDefault(province, common);
@@ -55,15 +62,23 @@ public sealed class DeadlineRules
             .Select(p => p.policy)
             .FirstOrDefault() ?? throw new InvalidOperationException($"No deadline policy holds for {kind}, {scope}, on {WireTime.Format(on)}.");
 
-    /// <summary>When a duty is due that counts from an instant; <c>null</c> is pending.</summary>
+    /// <summary>When a duty is due that counts from an instant; <c>null</c> is pending. An agreement's term comes before the policy's; an urgent
+    /// message has the shorter of the two.</summary>
+    /// <param name="asker">The county that asked.</param>
     /// <param name="unit">The county that owes.</param>
     /// <param name="duty">One of <see cref="Contracts.Duties"/>.</param>
     /// <param name="from">The delivery, or the instant the clock starts anew, UTC.</param>
-    public Due? DueFor(string unit, string kind, Scope scope, bool urgent, string duty, DateTimeOffset from)
+    public Due? DueFor(string asker, string unit, string kind, Scope scope, bool urgent, string duty, DateTimeOffset from)
     {
-        var province = Divisions.ProvinceOf(unit);
-        var policy = PolicyFor(province, kind, scope, urgent, WireTime.DayOf(from));
-        return DueDates.For(duty == Contracts.Duties.Acknowledgement ? policy.Acknowledgement : policy.Feedback, CalendarOf(province), from);
+        var (province, on) = (Divisions.ProvinceOf(unit), WireTime.DayOf(from));
+        var calendar = CalendarOf(province);
+        var agreed = Agreements.Between(asker, unit, kind, on).Select(a => a.TermOf(duty)).FirstOrDefault(t => t is not null);
+        if (agreed is not null && !urgent)
+            return DueDates.For(agreed, calendar, from);
+        var policy = PolicyFor(province, kind, scope, urgent, on);
+        var due = DueDates.For(duty == Contracts.Duties.Acknowledgement ? policy.Acknowledgement : policy.Feedback, calendar, from);
+        // Pending is later than any date: it waits for a year to come.
+        return agreed is not null && DueDates.For(agreed, calendar, from) is { } sooner && !(due?.At <= sooner.At) ? sooner : due;
     }
 
     /// <summary>How a province follows up on a day: its own policy before the common one, the later from-day, then the later entry.</summary>

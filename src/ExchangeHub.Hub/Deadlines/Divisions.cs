@@ -7,7 +7,18 @@ namespace ExchangeHub.Hub.Deadlines;
 /// <param name="Level"><c>province</c>, <c>prefecture</c> or <c>county</c>.</param>
 /// <param name="Parent">The code one level up; <c>null</c> for a province.</param>
 /// <param name="Ended">It left the table: merged, split or renamed. It takes no part, but its province still answers for what it owes.</param>
-public sealed record Division(string Code, string Name, string Level, string? Parent, bool Ended = false);
+/// <param name="Closure">What an operator said of its end, which may lie ahead.</param>
+public sealed record Division(string Code, string Name, string Level, string? Parent, bool Ended = false, Closure? Closure = null)
+{
+    /// <summary>Whether it has ended by a day, by the table or by its closure.</summary>
+    public bool EndedBy(DateOnly day) => Ended || Closure?.On <= day;
+}
+
+/// <summary>How a county ends. What it asked and owes goes on under its code; nothing new begins.</summary>
+/// <param name="Status">One of <see cref="Contracts.Codes.CountyStatuses"/>, not <c>Active</c>.</param>
+/// <param name="On">The first day in Asia/Shanghai on which it takes no part.</param>
+/// <param name="Successors">Codes of those that answer for its area from then on.</param>
+public sealed record Closure(string Status, DateOnly On, IReadOnlyList<string> Successors);
 
 /// <summary>The division table: who belongs to which prefecture and province. Read from the table, never from digits.</summary>
 public sealed class Divisions
@@ -30,6 +41,14 @@ public sealed class Divisions
     /// <summary>Whether a code can take part: a county that has not ended, or a prefecture without counties such as Dongguan.</summary>
     public bool TakesPart(string code) =>
         byCode.TryGetValue(code, out var division) && !division.Ended && (division.Level is County || (division.Level is Prefecture && !parents.Contains(code)));
+
+    /// <summary>Whether a code took part once: it is of a kind that can, ended or not.</summary>
+    public bool Knows(string code) => TakesPart(code) || (byCode.TryGetValue(code, out var division) && division is { Ended: true, Level: County });
+
+    /// <summary>Whether a code takes part on a day: it can, and has not been closed by then.</summary>
+    public bool IsActive(string code, DateOnly on) => TakesPart(code) && !byCode[code].EndedBy(on);
+
+    public Division? Find(string code) => byCode.GetValueOrDefault(code);
 
     public bool IsProvince(string code) => byCode.TryGetValue(code, out var division) && division.Level is Province;
 

@@ -36,9 +36,10 @@ public static class DueDateEndpoints
         await watch.RefreshAsync(ct);
         var rules = watch.Current;
         var refused = new List<Refusal>();
-        if (from is null || !rules.Divisions.TakesPart(from))
+        var today = WireTime.DayOf(clocks.Now);
+        if (from is null || !rules.Divisions.IsActive(from, today))
             refused.Add(new("CodeUnknown", "from"));
-        if (to is null || to == from || !rules.Divisions.TakesPart(to))
+        if (to is null || to == from || !rules.Divisions.IsActive(to, today))
             refused.Add(new("CodeUnknown", "to"));
         if (kind is null || !Kinds.Submitted.TryGetValue(kind, out var rule) || !rule.Opens)
             refused.Add(new("CodeUnknown", "kind"));
@@ -49,8 +50,8 @@ public static class DueDateEndpoints
 
         var scope = rules.Divisions.ScopeOf(from!, to!);
         var urgent = !string.IsNullOrEmpty(urgency);
-        var acknowledgement = rules.DueFor(to!, kind!, scope, urgent, Duties.Acknowledgement, clocks.Now);
-        var feedback = rules.DueFor(to!, kind!, scope, urgent, Duties.Feedback, clocks.Now);
+        var acknowledgement = rules.DueFor(from!, to!, kind!, scope, urgent, Duties.Acknowledgement, clocks.Now);
+        var feedback = rules.DueFor(from!, to!, kind!, scope, urgent, Duties.Feedback, clocks.Now);
         return Results.Json(new DueDatesView(scope.ToString(), Day(acknowledgement), Instant(acknowledgement), Day(feedback), Instant(feedback)), ContractsJson.Compact.DueDatesView);
     }
 

@@ -14,7 +14,7 @@ public static class ExchangeDecider
     {
         if (Kinds.Submitted[message.Kind].Opens)
         {
-            var refused = Opening.Check(state, message, followed, rules).ToList();
+            var refused = Opening.Check(state, message, followed, acceptedAt, rules).ToList();
             return refused.Count > 0 ? new Decision.Refused(refused)
                 : Accept(null, acceptedAt, [Opening.Fact(message, acceptedAt, rules)], rules) with
                 {

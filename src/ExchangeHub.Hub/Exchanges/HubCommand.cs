@@ -83,5 +83,5 @@ public abstract record HubCommand
     }
 
     static Due? DueFor(Exchange exchange, string duty, DateTimeOffset from, DeadlineRules rules) =>
-        rules.DueFor(exchange.Receiver, exchange.Kind, exchange.Scope, exchange.Urgent, duty, from);
+        rules.DueFor(exchange.Asker, exchange.Receiver, exchange.Kind, exchange.Scope, exchange.Urgent, duty, from);
 }

@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Deadlines;
 
 namespace ExchangeHub.Hub.Exchanges;
@@ -6,7 +7,7 @@ namespace ExchangeHub.Hub.Exchanges;
 /// <summary>A county opens an exchange by a request or a notice.</summary>
 static class Opening
 {
-    public static IEnumerable<Refusal> Check(Exchange? existing, Header message, Exchange? followed, DeadlineRules rules)
+    public static IEnumerable<Refusal> Check(Exchange? existing, Header message, Exchange? followed, DateTimeOffset at, DeadlineRules rules)
     {
         // Of a stranger's exchange the answer is that of an unknown one.
         if (existing is not null)
@@ -22,10 +23,15 @@ static class Opening
             else if (followed.SupersededBy is not null)
                 yield return new(RefusalCodes.LimitReached, "/header/supersedes"); // the newest version is the one to follow
         }
-        if (!rules.Divisions.TakesPart(message.From))
+        var today = WireTime.DayOf(at);
+        if (!rules.Divisions.IsActive(message.From, today))
             yield return new(RefusalCodes.SenderNotActive, "/header/from");
-        if (!rules.Divisions.TakesPart(message.To))
+        if (!rules.Divisions.Knows(message.To))
             yield return new(RefusalCodes.ReceiverUnknown, "/header/to");
+        else if (!rules.Divisions.IsActive(message.To, today))
+            yield return new(RefusalCodes.ReceiverNotActive, "/header/to");
+        else if (!rules.MayAsk(message.From, message.To, message.Kind, today))
+            yield return new(RefusalCodes.OutsideAgreement, "/header/to");
     }
 
     public static Opened Fact(Header message, DateTimeOffset at, DeadlineRules rules)
@@ -35,9 +41,9 @@ static class Opening
         var owesFeedback = Kinds.Submitted[message.Kind].OwesFeedback;
         return new Opened(at, message.MessageId, message.Automatic, message.ExchangeId, message.From, message.To, message.Kind, message.Version,
             scope, message.Test, urgent, message.ReasonCode, message.CaseNumber, message.Follows,
-            rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Acknowledgement, at),
+            rules.DueFor(message.From, message.To, message.Kind, scope, urgent, Duties.Acknowledgement, at),
             owesFeedback,
-            owesFeedback ? rules.DueFor(message.To, message.Kind, scope, urgent, Duties.Feedback, at) : null)
+            owesFeedback ? rules.DueFor(message.From, message.To, message.Kind, scope, urgent, Duties.Feedback, at) : null)
         {
             Supersedes = message.Supersedes,
         };

@@ -38,6 +38,6 @@ static class Settle
         var m = message.Message;
         yield return new DisputeRaised(message.At, m.MessageId, m.Automatic, m.ReasonCode!);
         yield return new DueMoved(message.At, Duties.Feedback, message.At, on.Owed.FindLast(o => o.Duty == Duties.Feedback)?.Due,
-            message.Rules.DueFor(on.Receiver, on.Kind, on.Scope, on.Urgent, Duties.Feedback, message.At), DueChangeCauses.Reopened);
+            message.Rules.DueFor(on.Asker, on.Receiver, on.Kind, on.Scope, on.Urgent, Duties.Feedback, message.At), DueChangeCauses.Reopened);
     }
 }

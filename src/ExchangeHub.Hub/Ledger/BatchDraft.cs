@@ -11,7 +11,8 @@ sealed class BatchDraft(DateTimeOffset at)
 {
     public sealed record SubmissionRow(string County, Guid MessageId, byte[] Digest, int Index, string Verdict, IReadOnlyList<string> Codes);
 
-    public sealed record DeliveryRow(int Index, string Addressee, Guid ExchangeId, int Seq, string Type, Guid MessageId, string? Sender, byte[]? Body,
+    /// <param name="ExchangeId">Absent, as is <paramref name="Seq"/>, in an event of no exchange.</param>
+    public sealed record DeliveryRow(int Index, string Addressee, Guid? ExchangeId, int? Seq, string Type, Guid MessageId, string? Sender, byte[]? Body,
         string? TraceParent, DateTimeOffset AcceptedAt, bool Opens);
 
     public sealed record QuarantineRow(Guid Id, string Reason, Incoming Message);

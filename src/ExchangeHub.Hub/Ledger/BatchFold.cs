@@ -26,6 +26,7 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
                 Work.Replay replay => Replay(replay),
                 Work.Hold hold => Hold(hold),
                 Work.Duty duty => Do(duty.ExchangeId, duty.Command),
+                Work.Announce announce => Announce(announce),
                 _ => throw new InvalidOperationException($"No way to do {work.GetType().Name}."),
             };
         return draft;
@@ -166,6 +167,14 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
             var index = draft.Say(told.Statement(hub, eventId, exchangeId, done.At));
             draft.Deliveries.Add(new(index, told.To, exchangeId, told.Seq, Kinds.TypeOf(told.Kind, 1), eventId, null, null, null, done.At, Opens: false));
         }
+    }
+
+    string Announce(Work.Announce announce)
+    {
+        var eventId = Guid.CreateVersion7(at);
+        var index = draft.Say(new EventStatement(hub, announce.County, eventId, Kinds.RegistryChange, 1, at) { Snapshot = announce.Snapshot, Directory = announce.Directory });
+        draft.Deliveries.Add(new(index, announce.County, null, null, Kinds.TypeOf(Kinds.RegistryChange, 1), eventId, null, null, null, at, Opens: false));
+        return Verdicts.Accepted;
     }
 
     void Take(BatchDraft.Thread thread, Guid exchangeId, Decision.Accepted accepted)

@@ -23,9 +23,10 @@ public abstract record Outgoing(string Addressee, Guid Batch, int Index, byte[] 
     /// <summary>To the other side: its message, or (without body) an event.</summary>
     /// <param name="Type"><c>kind.vN</c>.</param>
     /// <param name="MessageId">Of the submission, or the event's id.</param>
+    /// <param name="ExchangeId">Absent in an event of no exchange.</param>
     /// <param name="Opens">Whether due dates count from it: confirmed late, they count anew.</param>
     public sealed record Delivery(string Addressee, Guid Batch, int Index, byte[] Leaf, IReadOnlyList<string> Path, string Root,
-        string Type, Guid MessageId, Guid ExchangeId, byte[]? Body, string? TraceParent, DateTimeOffset AcceptedAt, bool Opens)
+        string Type, Guid MessageId, Guid? ExchangeId, byte[]? Body, string? TraceParent, DateTimeOffset AcceptedAt, bool Opens)
         : Outgoing(Addressee, Batch, Index, Leaf, Path, Root, Pending: true);
 }
 

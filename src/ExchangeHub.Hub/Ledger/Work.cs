@@ -20,6 +20,11 @@ public abstract record Work
 
     /// <summary>Do to an exchange what is the hub's own duty.</summary>
     public sealed record Duty(Guid ExchangeId, HubCommand Command) : Work;
+
+    /// <summary>Tell a county that registry or directory changed.</summary>
+    /// <param name="Snapshot">Number of the newest snapshot.</param>
+    /// <param name="Directory">Version of the newest directory.</param>
+    public sealed record Announce(string County, int Snapshot, int Directory) : Work;
 }
 
 /// <summary>What was said to (county, message id) before.</summary>

@@ -18,6 +18,13 @@ public sealed record HubRegistry(KeyRing Keys, IReadOnlyDictionary<string, IRead
 
     public bool IsCurrentEncKey(string county, string kid, DateTimeOffset at) => Keys.IsSealingKey(county, kid, at);
 
+    /// <summary>Every enrolled county, sorted.</summary>
+    public IEnumerable<string> Counties => Keys.Parties.Where(Party.IsCounty);
+
+    /// <summary>Suites of the county's keys that have neither ended nor been revoked; a ring holds keys of the one suite there is.</summary>
+    public IReadOnlyList<string> SuitesOf(string county, DateTimeOffset at) =>
+        Keys.KeysOf(county).Any(k => k.Until > at && !(k.RevokedAt <= at)) ? [Suites.P256] : [];
+
     /// <summary>Whether the county's node reads this kind and version; version 1 of all until it says otherwise.</summary>
     public bool Takes(string county, string kind, int version) =>
         TakesByCounty.TryGetValue(county, out var types) ? types.Contains(Kinds.TypeOf(kind, version)) : version == 1;

@@ -79,6 +79,7 @@ static class RegistryTables
         var answered = parties.Where(p => change.Ring.KeysOf(p).Any(k => stored.Keys.KeysOf(p).All(known => known.Kid != k.Kid))).ToArray();
         batch.Add("delete from hub.enrolments where party = any($1)", (object)answered); // one parameter: an array of texts would be taken as many
         batch.Add(Raise);
+        batch.Add(RulesTables.RaiseDirectory);
         await durable.DoAsync(HubWrites.Registry, async () =>
         {
             await batch.ExecuteNonQueryAsync(ct);
@@ -87,15 +88,17 @@ static class RegistryTables
         return RingVerdict.Accepted;
     }
 
+    /// <summary>Every node says it at every start: what is as before raises no version.</summary>
     public static async Task PutTakesAsync(NpgsqlDataSource database, DurableWrite durable, string county, IReadOnlyList<string> types, DateTimeOffset at, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add("""
-            insert into hub.takes (county, types, at) values ($1, $2, $3)
-            on conflict (county) do update set types = excluded.types, at = excluded.at
+        await using var command = database.Command($"""
+            with put as (
+                insert into hub.takes (county, types, at) values ($1, $2, $3)
+                on conflict (county) do update set types = excluded.types, at = excluded.at where takes.types <> excluded.types
+                returning county),
+            raised as ({Raise} and exists (select from put) returning what)
+            {RulesTables.RaiseDirectory} and exists (select from raised)
             """, county, types.ToArray(), at);
-        batch.Add(Raise);
-        await durable.DoAsync(HubWrites.Takes, () => batch.ExecuteNonQueryAsync(ct));
+        await durable.DoAsync(HubWrites.Takes, () => command.ExecuteNonQueryAsync(ct));
     }
 }

@@ -150,9 +150,9 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
         if (late.Count > 0)
         {
             DeliveredLate(log, late.Count);
-            var (_, passedOver) = await duties.DoAsync([.. late.Select(d => d.ExchangeId)], new HubCommand.CountAnew(now), HandOverWhereRoomAsync, ct);
+            var (_, passedOver) = await duties.DoAsync([.. late.Select(d => d.ExchangeId!.Value)], new HubCommand.CountAnew(now), HandOverWhereRoomAsync, ct);
             // Not noted as delivered: sent again later, when the exchange may be mended, and counted from then.
-            var uncounted = late.FindAll(d => passedOver.Contains(d.ExchangeId));
+            var uncounted = late.FindAll(d => passedOver.Contains(d.ExchangeId!.Value));
             confirmed.RemoveAll(uncounted.Contains);
             if (uncounted.Count > 0)
                 await using (var note = PendingTable.Failed(own, uncounted, PendingTable.Uncounted, clocks.System.GetUtcNow() + DutyLedger.Rest))
@@ -176,7 +176,7 @@ public sealed partial class DeliveryRelay : BackgroundService, IAsyncDisposable
     {
         IReadOnlyList<PublishOutcome> outcomes = [];
         using var spans = new Spans(parcels.SelectMany(p => p.Contents).OfType<Outgoing.Delivery>()
-            .Select(d => Tracing.Publish(BrokerNames.Deliver, d.ExchangeId, d.MessageId, d.TraceParent)));
+            .Select(d => Tracing.Publish(BrokerNames.Deliver, d.ExchangeId ?? d.MessageId, d.MessageId, d.TraceParent)));
         try
         {
             await durable.DoAsync(HubWrites.Publish, async () =>

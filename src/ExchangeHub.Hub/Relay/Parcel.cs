@@ -37,8 +37,8 @@ public sealed record Parcel(string County, OutboundMessage Message, IReadOnlyLis
         return new(delivery.Addressee, new OutboundMessage(BrokerNames.Deliver, delivery.Addressee, delivery.Type, body)
         {
             MessageId = delivery.MessageId.ToString(),
-            CorrelationId = delivery.ExchangeId.ToString(),
-            TraceParent = delivery.TraceParent ?? Tracing.ParentOf(delivery.ExchangeId, delivery.MessageId),
+            CorrelationId = delivery.ExchangeId?.ToString(),
+            TraceParent = delivery.TraceParent ?? Tracing.ParentOf(delivery.ExchangeId ?? delivery.MessageId, delivery.MessageId),
         }, [delivery]);
     }
 

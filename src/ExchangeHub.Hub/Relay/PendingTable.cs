@@ -44,7 +44,7 @@ static class PendingTable
             if (!await r.IsDBNullAsync(3, ct))
                 rows.Add((new Outgoing.Receipt(addressee, batch, index, r.GetFieldValue<byte[]>(3), path, r.GetString(5), Pending: true), lost));
             else
-                rows.Add((new Outgoing.Delivery(addressee, batch, index, r.GetFieldValue<byte[]>(7), path, r.GetString(5), r.GetString(8), r.GetGuid(9), r.GetGuid(10),
+                rows.Add((new Outgoing.Delivery(addressee, batch, index, r.GetFieldValue<byte[]>(7), path, r.GetString(5), r.GetString(8), r.GetGuid(9), await r.IsDBNullAsync(10, ct) ? null : r.GetGuid(10),
                     await r.IsDBNullAsync(11, ct) ? null : r.GetFieldValue<byte[]>(11), r.TextOrNull(12), r.GetFieldValue<DateTimeOffset>(13), Opens(r.GetString(8))), lost));
         }
         return rows;

@@ -1,12 +1,15 @@
+using System.Text.Json;
 using ExchangeHub.Hub.Deadlines;
 using Npgsql;
 
 namespace ExchangeHub.Hub.Schema;
 
-/// <summary>The tables behind <see cref="DeadlineRules"/>: divisions, calendar, policies. Every change raises version <c>rules</c>, which running hubs watch.</summary>
+/// <summary>The tables behind <see cref="DeadlineRules"/>: divisions, calendar, policies, agreements. Every change raises version <c>rules</c>, which running hubs watch.</summary>
 public static class RulesTables
 {
-    const string Raise = "update hub.versions set number = number + 1 where what = 'rules'";
+    internal const string Raise = "update hub.versions set number = number + 1 where what = 'rules'";
+    /// <summary>Beside the rules', and after it in a transaction: of two that change both, one waits.</summary>
+    internal const string RaiseDirectory = "update hub.versions set number = number + 1 where what = 'directory'";
 
     /// <summary>All rules as they stand in the tables now.</summary>
     public static async Task<DeadlineRules> LoadAsync(NpgsqlDataSource database, CancellationToken ct)
@@ -16,17 +19,23 @@ public static class RulesTables
         {
             BatchCommands =
             {
-                new("select code, name, level, parent, ended from hub.divisions"),
+                new("""
+                    select d.code, d.name, d.level, d.parent, d.ended, c.status, c.ended_on, c.successors
+                    from hub.divisions d left join hub.closures c on c.code = d.code
+                    """),
                 new("select year from hub.calendar_years"),
                 new("select day, province, works, occasion from hub.calendar_days"),
                 new("select province, kind, scope, urgent, effective_from, effective_until, acknowledgement, feedback from hub.policies order by id"),
                 new("select province, effective_from, reminders, escalation, dispute_within, close_after from hub.follow_ups order by id"),
+                new("select id, one, other, starts_on, ends_on, kinds, acknowledgement, feedback, contacts::text from hub.agreements order by entry"),
+                new("select province from hub.agreement_demands"),
             },
         };
         await using var r = await batch.ExecuteReaderAsync(ct);
         var divisions = new List<Division>();
         while (await r.ReadAsync(ct))
-            divisions.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetBoolean(4)));
+            divisions.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.GetBoolean(4),
+                r.TextOrNull(5) is { } status ? new Closure(status, r.GetFieldValue<DateOnly>(6), r.GetFieldValue<string[]>(7)) : null));
         await r.NextResultAsync(ct);
         var years = new List<int>();
         while (await r.ReadAsync(ct))
@@ -45,9 +54,20 @@ public static class RulesTables
         while (await r.ReadAsync(ct))
             followUps.Add(new(r.TextOrNull(0), r.GetFieldValue<DateOnly>(1), FollowUpPolicy.ReadSteps(r.GetString(2)),
                 r.TextOrNull(3) is { } escalation ? FollowUpStep.Read(escalation) : null, r.GetInt32(4), r.GetInt32(5)));
+        await r.NextResultAsync(ct);
+        var agreements = new List<Agreement>();
+        while (await r.ReadAsync(ct))
+            agreements.Add(new(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetFieldValue<DateOnly>(3), await r.IsDBNullAsync(4, ct) ? null : r.GetFieldValue<DateOnly>(4),
+                r.GetFieldValue<string[]>(5), r.TextOrNull(6) is { } acknowledgement ? Term.Parse(acknowledgement) : null, r.TextOrNull(7) is { } feedback ? Term.Parse(feedback) : null,
+                JsonSerializer.Deserialize<Dictionary<string, string>>(r.GetString(8))!));
+        await r.NextResultAsync(ct);
+        var demandedBy = new List<string>();
+        while (await r.ReadAsync(ct))
+            demandedBy.Add(r.GetString(0));
         var byProvince = days.Where(d => d.Province.Length > 0).GroupBy(d => d.Province)
             .ToDictionary(g => g.Key, g => (IReadOnlyCollection<CalendarDay>)[.. g.Select(d => d.Day)]);
-        return new DeadlineRules(new Divisions(divisions), years, [.. days.Where(d => d.Province.Length == 0).Select(d => d.Day)], byProvince, policies, followUps);
+        return new DeadlineRules(new Divisions(divisions), years, [.. days.Where(d => d.Province.Length == 0).Select(d => d.Day)], byProvince, policies, followUps,
+            new Agreements(agreements, demandedBy));
     }
 
     internal static async Task SaveCalendarAsync(NpgsqlDataSource database, IReadOnlyList<int> years, IReadOnlyList<CalendarDay> days, string? province, CancellationToken ct)
@@ -82,6 +102,7 @@ public static class RulesTables
             rows.Select(r => r.Code).ToArray(), rows.Select(r => r.Name).ToArray(), rows.Select(r => r.Level).ToArray(),
             rows.Select(r => r.Parent).ToArray());
         batch.Add(Raise);
+        batch.Add(RaiseDirectory);
         await batch.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
         return rows.Length;

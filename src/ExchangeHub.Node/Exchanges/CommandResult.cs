@@ -37,6 +37,8 @@ public static class NodeCodes
     public const string ReceiverKeyNotAtHand = nameof(ReceiverKeyNotAtHand);
     /// <summary>This node holds no keys of the county.</summary>
     public const string CountyNotHosted = nameof(CountyNotHosted);
+    /// <summary>The hub has not given this county a directory yet.</summary>
+    public const string DirectoryNotHere = nameof(DirectoryNotHere);
     /// <summary>Warning: the resident number's last character does not fit the others.</summary>
     public const string CheckDigitWrong = nameof(CheckDigitWrong);
     /// <summary>A reveal needs a reason.</summary>
@@ -45,5 +47,5 @@ public static class NodeCodes
     public const string FileNotReadable = nameof(FileNotReadable);
 
     public static IReadOnlyList<string> All { get; } =
-        [AwaitingReceipt, ReceiverKeyNotAtHand, CountyNotHosted, CheckDigitWrong, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
+        [AwaitingReceipt, ReceiverKeyNotAtHand, CountyNotHosted, DirectoryNotHere, CheckDigitWrong, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
 }

@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Members;
 
 namespace ExchangeHub.Node.Exchanges;
@@ -57,6 +58,9 @@ public sealed partial class ExchangeCommands
     {
         if (counties.Find(author.County) is not { } county)
             return CommandResult.Refuse(exchangeId, new Refusal(NodeCodes.CountyNotHosted, "/header/from"));
+        // The hub would say the same, later: who has ended is asked and told nothing new.
+        if (county.Member.Directory?.EndedBy(draft.To, WireTime.DayOf(clocks.Now)) is not null)
+            return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ReceiverNotActive, "/header/to"));
         if (await ExchangeTable.FindAsync(source, author.County, exchangeId, ct) is not null)
             return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ExchangeExists, "/header/exchangeId"));
         var header = fill(county.Member.NewHeader(draft.Kind, draft.To, exchangeId) with

@@ -36,6 +36,7 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
     readonly ConcurrentDictionary<string, HostedCounty> running = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> toldUnreadable = new(StringComparer.Ordinal);
     readonly SemaphoreSlim looking = new(1, 1);
+    readonly DirectoryCopies copies = new();
     readonly ILogger log = loggers.CreateLogger<HostedCounties>();
 
     /// <summary>The counties that run here, in code order.</summary>
@@ -121,7 +122,7 @@ public sealed class HostedCounties(NpgsqlDataSource source, IOptions<NodeOptions
                 throw new InvalidDataException("it holds another county's keys");
             var client = http.CreateClient(HubClient);
             client.BaseAddress = new Uri(folder.Settings.Http.TrimEnd('/') + "/");
-            var member = new Member(folder, new MemberStore(source, county, clocks, work, durable), clocks, client, loggers);
+            var member = new Member(folder, new MemberStore(source, county, clocks, work, durable), clocks, client, loggers, copies);
             running[county] = new(folder, member);
             member.Start();
         }

@@ -52,6 +52,7 @@ public static class AccountsSetUp
             .AddPolicy(Policies.CountyWork, p => p.RequireAssertion(c => CallerScope.Of(c.User) is { County: not null, Role: Roles.Clerk or Roles.Reviewer or Roles.Integrator }))
             .AddPolicy(Policies.Figures, p => p.RequireRole(Roles.Monitor, Roles.Reviewer, Roles.Operator, Roles.Auditor))
             .AddPolicy(Policies.Rule, p => p.RequireRole(Roles.Reviewer))
+            .AddPolicy(Policies.Agree, p => p.RequireRole(Roles.Reviewer, Roles.Operator))
             .AddPolicy(Policies.Operate, p => p.RequireRole(Roles.Operator));
         services.AddCascadingAuthenticationState();
         return services;

@@ -31,6 +31,8 @@ public static class Policies
     public const string Figures = nameof(Figures);
     /// <summary>Rulings at the hub: reviewer.</summary>
     public const string Rule = nameof(Rule);
+    /// <summary>Agreements between counties: a province's reviewer, the hub's operator.</summary>
+    public const string Agree = nameof(Agree);
     /// <summary>Quarantine, replay: operator.</summary>
     public const string Operate = nameof(Operate);
 }

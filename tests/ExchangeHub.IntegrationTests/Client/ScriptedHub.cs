@@ -53,6 +53,12 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
     /// <summary>Answers <c>GET /registry/{party}/keys</c> in place of the true entry.</summary>
     public Func<string, EntryView?>? EntryAnswer { get; set; }
 
+    /// <summary>Answers <c>GET /directory</c>; this hub keeps none unless a test says so.</summary>
+    public Func<string>? DirectoryAnswer { get; set; }
+
+    /// <summary>Its HTTP interface is away; the broker is there.</summary>
+    public bool HttpIsAway { get; set; }
+
     Uri AdminUri => new UriBuilder(servers.RabbitMq) { Path = "/" + vhost }.Uri;
 
     public static async Task<ScriptedHub> StartAsync(TestServers servers, Clocks? clocks = null)
@@ -125,6 +131,8 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
+        if (HttpIsAway)
+            throw new HttpRequestException("away");
         var uri = request.RequestUri!;
         Asked.Enqueue(uri.PathAndQuery);
         var path = uri.AbsolutePath["/api/v1/".Length..];
@@ -134,6 +142,7 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
             "registry" => Json(RegistryAnswer?.Invoke() ?? Signing.Ring.View(), ContractsJson.Default.RegistryView),
             _ when path.StartsWith("registry/", StringComparison.Ordinal) =>
                 Json(Entry(path.Split('/')[1]), ContractsJson.Default.EntryView),
+            "directory" when DirectoryAnswer is not null => Json(new DirectoryView(DirectoryAnswer()), ContractsJson.Default.DirectoryView),
             "takes" => new HttpResponseMessage(HttpStatusCode.NoContent),
             "deliveries" when query["exchange"] is { } exchange => Json(OfExchange(Guid.Parse(exchange), int.Parse(query["fromSeq"]!, System.Globalization.CultureInfo.InvariantCulture)), ContractsJson.Default.FeedPage),
             "deliveries" => Json(After(query["after"]), ContractsJson.Default.FeedPage),

@@ -66,7 +66,7 @@ public sealed class FeedTests(SharedHub shared, TestServers servers) : IClassFix
         EpochOf(item.Stamp).ShouldBe(2);
         EpochOf((await restored.Receiver.DeliveryAsync(before.MessageId)).Stamp).ShouldBe(1);
         // A cursor that was made after the copy belongs to what was lost: the feed repeats.
-        (await api.GetDeliveriesAsync((held with { Epoch = "00000000", Place = long.MaxValue }).ToString(), ct: HubWorld.Stop)).Items.Count.ShouldBe(2);
+        (await api.GetDeliveriesAsync((held with { Epoch = "00000000", Place = long.MaxValue }).ToString(), ct: HubWorld.Stop)).Items.Count(i => i.Body is not null).ShouldBe(2);
         await restored.World.StopHubAsync(HubWorld.Stop);
         await restored.World.StartHubAsync(HubWorld.Stop);
         (await restored.ScalarAsync<int>("select max(epoch) from hub.epochs")).ShouldBe(2); // a restart is no restore

@@ -128,6 +128,10 @@ public sealed class WireCounty : IAsyncDisposable
     public async Task<EventStatement> EventAsync(Guid exchangeId, string kind, int nth = 1) => await WaitAsync(() => delivered.Select(d => d.Statement)
         .OfType<EventStatement>().Where(e => e.ExchangeId == exchangeId && e.Kind == kind).Skip(nth - 1).FirstOrDefault(), $"event {kind} {nth} of {exchangeId}");
 
+    /// <summary>The first event that is as asked; of no exchange, too.</summary>
+    public async Task<EventStatement> ToldAsync(Func<EventStatement, bool> which) =>
+        await WaitAsync(() => delivered.Select(d => d.Statement).OfType<EventStatement>().FirstOrDefault(which), "event");
+
     /// <summary>All receipts that came for a message until now.</summary>
     public int ReceiptsOf(Guid messageId)
     {

@@ -34,6 +34,7 @@ public sealed class AgreementTests
         ["fieldMatch"] = Codes.FieldMatches,
         ["duty"] = [Duties.Acknowledgement, Duties.Feedback],
         ["dueChangeCause"] = Codes.DueChangeCauses,
+        ["countyStatus"] = Codes.CountyStatuses,
         ["refusalCode"] = RefusalCodes.All,
         ["suite"] = [Suites.P256],
     };
@@ -108,6 +109,11 @@ public sealed class AgreementTests
         ["enrolment"] = ContractsJson.Default.Enrolment,
         ["takes"] = ContractsJson.Default.Takes,
         ["hub-time"] = ContractsJson.Default.HubTime,
+        ["directory-view"] = ContractsJson.Default.DirectoryView,
+        ["county-directory"] = ContractsJson.Default.CountyDirectory,
+        ["county-details"] = ContractsJson.Default.CountyDetails,
+        ["county-closure"] = ContractsJson.Default.CountyClosure,
+        ["agreement"] = ContractsJson.Default.CountyAgreement,
     };
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class AsyncApiTests
     [Fact]
     public void What_the_hub_sends_is_in_the_inbox_of_a_county()
     {
-        string[] events = [Kinds.Reminder, Kinds.Overdue, Kinds.Escalation, Kinds.DueChange, Kinds.Closure, Kinds.Ruling];
+        string[] events = [Kinds.Reminder, Kinds.Overdue, Kinds.Escalation, Kinds.DueChange, Kinds.Closure, Kinds.Ruling, Kinds.RegistryChange];
         Names(At(file, "channels", "inbox", "messages")).ShouldBe(["delivery", Kinds.Receipts, .. events], ignoreOrder: true);
         foreach (var kind in (string[])[Kinds.Receipts, .. events])
             Text(file, "components", "messages", kind, "bindings", "amqp", "messageType").ShouldBe(Kinds.TypeOf(kind, 1));
@@ -115,6 +115,7 @@ public sealed class AsyncApiTests
             ["enrolmentCodeDays"] = (long)Limits.EnrolmentCodeMax.TotalDays,
             ["keyOverlapDays"] = (long)Limits.KeyOverlap.TotalDays,
             ["feedItems"] = Limits.FeedItemsMax,
+            ["directoryCharacters"] = Limits.DirectoryCharactersMax,
         };
         var written = ((YamlMappingNode)At(file, "x-limits")).Children
             .ToDictionary(l => ((YamlScalarNode)l.Key).Value!, l => long.Parse(((YamlScalarNode)l.Value).Value!, System.Globalization.CultureInfo.InvariantCulture));

@@ -28,6 +28,7 @@ public sealed class StatementTests
         { "event.due-change.v1", $"{eventRow} duty dueOn dueAt cause" },
         { "event.closure.v1", $"{eventRow} cause" },
         { "event.ruling.v1", $"{eventRow} outcome" },
+        { "event.registry-change.v1", "what hub to eventId kind version acceptedAt snapshot directory" },
     };
 
     static readonly Dictionary<string, Statement> full = new(StringComparer.Ordinal)
@@ -51,6 +52,7 @@ public sealed class StatementTests
         { Duty = Duties.Feedback, DueOn = new(2026, 12, 3), DueAt = at, Cause = DueChangeCauses.HubOutage },
         ["event.closure.v1"] = Event(Kinds.Closure) with { Cause = ClosureCauses.Automatic },
         ["event.ruling.v1"] = Event(Kinds.Ruling) with { Outcome = RulingOutcomes.Maintained },
+        ["event.registry-change.v1"] = new EventStatement("hub.x", "330109", id, Kinds.RegistryChange, 1, at) { Snapshot = 7, Directory = 12 },
     };
 
     static EventStatement Event(string kind) => new("hub.x", "330109", id, kind, 1, at) { ExchangeId = id, Number = 2, Seq = 2 };

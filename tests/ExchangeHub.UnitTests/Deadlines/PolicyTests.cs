@@ -50,9 +50,9 @@ public sealed class PolicyTests
     {
         var rules = With([new CalendarDay(Core.Day("2026-03-03"), Works: false, "三月三")], []);
         var at = Core.Shanghai("2026-03-02T10:00");
-        rules.DueFor("450102", Request, Scope.BetweenProvinces, true, Duties.Feedback, at)!.On.ShouldBe(Core.Day("2026-03-04"));
-        rules.DueFor("330109", Request, Scope.BetweenProvinces, true, Duties.Feedback, at)!.On.ShouldBe(Core.Day("2026-03-03"));
-        rules.DueFor("450102", Request, Scope.BetweenProvinces, true, Duties.Acknowledgement, at)!.On.ShouldBe(Core.Day("2026-03-04"));
+        rules.DueFor("340221", "450102", Request, Scope.BetweenProvinces, true, Duties.Feedback, at)!.On.ShouldBe(Core.Day("2026-03-04"));
+        rules.DueFor("340221", "330109", Request, Scope.BetweenProvinces, true, Duties.Feedback, at)!.On.ShouldBe(Core.Day("2026-03-03"));
+        rules.DueFor("340221", "450102", Request, Scope.BetweenProvinces, true, Duties.Acknowledgement, at)!.On.ShouldBe(Core.Day("2026-03-04"));
     }
 
     [Theory]
