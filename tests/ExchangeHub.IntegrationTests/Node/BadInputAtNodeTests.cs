@@ -63,7 +63,7 @@ public sealed class BadInputAtNodeTests(TestServers servers)
         var noReason = await receiver.PostAsync($"exchanges/{id}/reply", new { outcome = "CannotVerify" });
         (noReason.Code, noReason.Field).ShouldBe(("MemberMissing", "/header/reasonCode"));
         var notTheirs = await asker.PostAsync($"exchanges/{id}/reply", new { outcome = "Match" });
-        (notTheirs.Status, notTheirs.Code).ShouldBe((HttpStatusCode.Conflict, "PhaseNotAllowed"));
+        (notTheirs.Status, notTheirs.Code).ShouldBe((HttpStatusCode.Conflict, "PartyNotAllowed"));
     }
 
     static string? Text(JsonElement element, string member) => element.GetProperty(member).GetString();
