@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using ExchangeHub.Contracts;
+using ExchangeHub.Hub.Deadlines;
+using ExchangeHub.Hub.Exchanges;
+using ExchangeHub.Web.Accounts;
+
+namespace ExchangeHub.IntegrationTests.Hub;
+
+/// <summary>What the hub itself does in the whole language, at the bare wire and over its HTTP interface.</summary>
+public sealed class WholeLanguageTests(TestServers servers)
+{
+    [Fact]
+    public async Task A_reminder_before_the_due_time_an_overdue_and_an_escalation_reach_both_sides_and_the_province()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync(); // Monday 2 February, 09:00; acknowledgement due on the 3rd, answer on the 11th
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 15), HubWorld.Stop);
+        foreach (var county in new[] { hub.Asker, hub.Receiver })
+            (await county.EventAsync(question.ExchangeId, Kinds.Reminder)).Duty.ShouldBe(Duties.Acknowledgement);
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 4, 0, 2), HubWorld.Stop);
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 6, 9), HubWorld.Stop);
+        foreach (var county in new[] { hub.Asker, hub.Receiver })
+            (await county.EventAsync(question.ExchangeId, Kinds.Escalation)).DueAt.ShouldBe(HubWorld.Shanghai(2026, 2, 4));
+
+        using var province = await SignInAsync(hub, "510000");
+        var told = await province.GetFromJsonAsync<IReadOnlyList<Told>>("api/v1/escalations", HubWorld.Stop);
+        told!.Single().ShouldSatisfyAllConditions(t => t.ExchangeId.ShouldBe(question.ExchangeId), t => t.Unit.ShouldBe(hub.Receiver.Code), t => t.StillOpen.ShouldBeTrue());
+        using var other = await SignInAsync(hub, "330000");
+        (await other.GetFromJsonAsync<IReadOnlyList<Told>>("api/v1/escalations", HubWorld.Stop)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_provinces_reviewer_sets_its_follow_up_policy_and_what_is_wrong_with_it_is_named()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        using var reviewer = await SignInAsync(hub, "510000");
+        var policy = new FollowUpTexts("2026-02-02", "0@09:30", "2@10:00", 3, 4);
+        (await reviewer.PutAsJsonAsync("api/v1/policies/follow-up", policy, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await reviewer.GetFromJsonAsync<FollowUpTexts>("api/v1/policies/follow-up", HubWorld.Stop)).ShouldBe(policy);
+
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 9, 30), HubWorld.Stop);
+        (await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Reminder)).AcceptedAt.ShouldBe(HubWorld.Shanghai(2026, 2, 3, 9, 30));
+
+        var wrong = await reviewer.PutAsJsonAsync("api/v1/policies/follow-up", new FollowUpTexts("2026-02-01", "tomorrow", "0@10:00", 5, 4), HubWorld.Stop);
+        wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var said = await wrong.Content.ReadAsStringAsync(HubWorld.Stop);
+        foreach (var field in new[] { "/effectiveFrom", "/reminders", "/escalation", "/closeAfter" })
+            said.ShouldContain(field);
+    }
+
+    [Fact]
+    public async Task A_ruling_is_the_reviewers_of_the_province_that_owes_and_only_once()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        using var reviewer = await SignInAsync(hub, "510000");
+        using var stranger = await SignInAsync(hub, "420000");
+        var question = await hub.AskAsync();
+        var reply = hub.Receiver.Reply(question);
+        await Sent(hub.Receiver, reply);
+        (await RuleAsync(reviewer, question, RulingOutcomes.Upheld)).ShouldBe(HttpStatusCode.Conflict); // nobody disputed
+        await Sent(hub.Asker, Within(question, Kinds.Dispute, hub.Asker.Code) with { InReplyTo = reply.MessageId, ReasonCode = "ContradictsDocument" });
+        await Sent(hub.Receiver, hub.Receiver.Reply(question));
+
+        (await RuleAsync(stranger, question, RulingOutcomes.Upheld)).ShouldBe(HttpStatusCode.NotFound);
+        (await RuleAsync(reviewer, question, "Perhaps")).ShouldBe(HttpStatusCode.BadRequest);
+        (await RuleAsync(reviewer, question, RulingOutcomes.Upheld)).ShouldBe(HttpStatusCode.NoContent);
+        (await RuleAsync(reviewer, question, RulingOutcomes.Maintained)).ShouldBe(HttpStatusCode.Conflict);
+        foreach (var county in new[] { hub.Asker, hub.Receiver })
+            (await county.EventAsync(question.ExchangeId, Kinds.Ruling)).Outcome.ShouldBe(RulingOutcomes.Upheld);
+        (await hub.ScalarAsync<string>("select data ->> 'By' from events.mt_events where type = 'ruled'")).ShouldBe("reviewer-510000");
+    }
+
+    [Fact]
+    public async Task A_newer_notice_closes_the_one_whose_place_it_takes_and_both_sides_are_told()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var first = hub.Asker.Ask(hub.Receiver.Code) with { Kind = Kinds.OutflowNotice, ReasonCode = null, Urgency = null };
+        await Sent(hub.Asker, first);
+        var newer = first with { MessageId = Guid.NewGuid(), ExchangeId = Guid.NewGuid(), CaseNumber = null, Follows = first.ExchangeId, Supersedes = first.MessageId };
+        await Sent(hub.Asker, newer);
+        foreach (var county in new[] { hub.Asker, hub.Receiver })
+            (await county.EventAsync(first.ExchangeId, Kinds.Closure)).Cause.ShouldBe(ClosureCauses.Superseded);
+        (await hub.ScalarAsync<string>("select phase from hub.exchanges where id = $1", first.ExchangeId)).ShouldBe(nameof(Phase.Closed));
+        (await hub.ScalarAsync<string>("select ended_why from hub.obligations where exchange_id = $1", first.ExchangeId)).ShouldBe(ClosureCauses.Superseded);
+    }
+
+    static Header Within(Header question, string kind, string from) => new(1, question.Hub, Guid.NewGuid(), question.ExchangeId, kind, 1, from,
+        from == question.From ? question.To : question.From, question.SentAt);
+
+    static async Task Sent(WireCounty county, Header message)
+    {
+        await county.SendAsync(message);
+        await county.AcceptedAsync(message);
+    }
+
+    static async Task<HttpStatusCode> RuleAsync(HttpClient reviewer, Header question, string outcome)
+    {
+        using var answer = await reviewer.PostAsJsonAsync($"api/v1/exchanges/{question.ExchangeId}/ruling", new { outcome }, HubWorld.Stop);
+        return answer.StatusCode;
+    }
+
+    static async Task<HttpClient> SignInAsync(HubWorld hub, string province)
+    {
+        var token = await hub.World.SignInAtHubAsync($"reviewer-{province}", Roles.Reviewer, province: province, cancel: HubWorld.Stop);
+        return new HttpClient { BaseAddress = hub.World.Installation.HubUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    }
+
+    sealed record Told(Guid ExchangeId, string Unit, bool StillOpen);
+}
