@@ -23,6 +23,7 @@ export const sub = (id, title, ...body) => `<article id="${id}"><h3><a href="#${
 
 // A value of the contract's `x-...` parts, however it is nested.
 export const value = (given, link) => {
+  if (Array.isArray(given) && given.every(item => /^\S+$/.test(item))) return given.map(code).join(' ');
   if (Array.isArray(given)) return `<ol>${given.map(item => `<li>${value(item, link)}</li>`).join('')}</ol>`;
   if (given?.$ref) return link(given.$ref);
   if (given && typeof given === 'object') return table(['', ''], Object.entries(given).map(([name, inner]) => [code(name), value(inner, link)]), 'pairs');

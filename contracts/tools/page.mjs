@@ -16,6 +16,8 @@ const schemaOf = reference => /([^/]+)\.json$/.exec(reference)[1];
 
 const kinds = Object.keys(channels.submit.messages).map(name => ({ name, ...messages[pointed(channels.submit.messages[name].$ref)] }));
 const header = kind => schemas.get(schemaOf(kind.payload.properties.header.$ref));
+const everywhere = Object.keys(header(kinds[0]).properties).filter(member => kinds.every(kind => header(kind).required.includes(member)));
+const only = (schema, wanted) => ({ ...schema, properties: Object.fromEntries(Object.entries(schema.properties).filter(([member]) => wanted(member))) });
 
 function overview() {
   const rows = kinds.map(kind => [`<a href="#kind-${kind.name}">${code(kind.name)}</a>`, inline(kind['x-who']), inline(kind['x-allowed']), inline(kind.summary)]);
@@ -23,14 +25,14 @@ function overview() {
 }
 
 function headerTable() {
-  const members = [...new Set(kinds.flatMap(kind => Object.keys(header(kind).properties)))];
-  const everywhere = members.filter(member => kinds.every(kind => header(kind).required.includes(member)));
+  const members = [...new Set(kinds.flatMap(kind => Object.keys(header(kind).properties)))].filter(member => !everywhere.includes(member));
   const mark = (kind, member) => header(kind).required.includes(member) ? '<span title="must be there">●</span>' : member in header(kind).properties ? '<span title="may be there">○</span>' : '';
-  const rows = kinds.map(kind => [`<a href="#kind-${kind.name}">${kind.name}</a>`, ...members.filter(m => !everywhere.includes(m)).map(member => mark(kind, member))]);
+  const rows = kinds.map(kind => [`<a href="#kind-${kind.name}">${kind.name}</a>`, ...members.map(member => mark(kind, member))]);
   const rules = Object.entries(api['x-header-rules']).map(([member, rule]) => [code(member), inline(rule)]);
   return section('header', 'Header members by kind',
-    `<p>In every header: ${everywhere.map(code).join(' ')}. Beside them ● must be there, ○ may be; any other is refused.</p>`,
-    table(['Kind', ...members.filter(m => !everywhere.includes(m)).map(member => `<span class="turned">${member}</span>`)], rows, 'marks'),
+    '<p>In every header:</p>', schemas.members({ ...only(header(kinds[0]), member => everywhere.includes(member) && member !== 'kind'), required: everywhere, additionalProperties: true }),
+    `<p>Beside these and ${code('kind')}: ● must be there, ○ may be; any other is refused.</p>`,
+    table(['Kind', ...members.map(member => `<span class="turned">${member}</span>`)], rows, 'marks'),
     table(['Member', 'Rule'], rules));
 }
 
@@ -41,7 +43,7 @@ function kindOf(kind) {
     ? [`<details><summary>Example: ${inline(shown.why)}</summary><p>The header, and what is sealed.</p>`, example(JSON.parse(read('examples', shown.file)).header), example(shown.content), '</details>'] : [];
   return sub(`kind-${kind.name}`, `${code(kind.bindings.amqp.messageType)} ${escape(kind.title)}`, paragraphs(kind.summary),
     `<p><strong>Who:</strong> ${inline(kind['x-who'])}. <strong>When:</strong> ${inline(kind['x-allowed'])}</p>`,
-    `<h4>Header</h4><p>${inline(header(kind).description)}</p>`, schemas.members(header(kind)),
+    `<h4>Header, beside <a href="#header">what every header has</a></h4><p>${inline(header(kind).description)}</p>`, schemas.members(only(header(kind), member => !everywhere.includes(member))),
     `<h4>Content</h4><p>${inline(content.description)}</p>`, schemas.members(content), ...examples);
 }
 
@@ -54,15 +56,19 @@ function fromTheHub() {
 function broker() {
   const rows = Object.entries(channels).map(([, channel]) => {
     const { exchange, queue } = channel.bindings.amqp;
-    return [escape(channel.title), code(exchange ? exchange.name : queue.name), exchange ? `exchange, ${exchange.type}` : 'queue', code(channel.address), inline(channel.description)];
+    return [escape(channel.title), code(exchange ? exchange.name : queue.name), exchange ? `exchange, ${exchange.type}` : 'queue', exchange ? code(channel.address) : '', inline(channel.description)];
   });
   const trait = api.components.messageTraits.submission;
   return section('broker', 'Exchanges, queues, properties', paragraphs(api.servers.broker.description),
-    table(['', 'Name', 'Is', 'Address', ''], rows), '<h3>Properties of a submission</h3>',
+    table(['', 'Name', 'Is', 'Routing key', ''], rows), '<h3>Properties of a submission</h3>',
     table(['Property', 'Value'], Object.entries(trait['x-amqp-properties']).map(([name, rule]) => [code(name), inline(rule)])),
-    `<p>Refused: ${trait['x-amqp-refused'].map(code).join(' ')}. ${inline(trait['x-amqp-ignored'])}</p>`);
+    `<p>Refused: ${trait['x-amqp-refused'].map(code).join(' ')}. Ignored: ${inline(trait['x-amqp-ignored'])}</p>`);
 }
 
+const titles = { 'x-jose': 'Signatures', 'x-receive': 'Receiving', 'x-resend': 'Sending again', 'x-enrolment': 'Enrolment and rotation' };
+const elsewhere = ['x-header-rules', 'x-http', 'x-refusals', 'x-code-lists'];
+const rest = () => Object.keys(api).filter(name => name.startsWith('x-') && !elsewhere.includes(name))
+  .map(name => free(name.slice(2), titles[name] ?? name[2].toUpperCase() + name.slice(3), name));
 const free = (id, title, name) => section(id, title, typeof api[name] === 'string' ? paragraphs(api[name]) : value(api[name], schemas.link));
 
 function http() {
@@ -89,9 +95,7 @@ const allSchemas = () => section('schemas', 'Schemas',
 const body = [
   section('about', 'About', paragraphs(api.info.description)), overview(), headerTable(),
   section('each', 'Each kind', ...kinds.map(kindOf)), fromTheHub(), broker(),
-  free('seal', 'Seal', 'x-seal'), free('jose', 'Signatures', 'x-jose'), free('tree', 'Tree', 'x-tree'), free('receive', 'Receiving', 'x-receive'),
-  free('order', 'Order', 'x-order'), free('resend', 'Sending again', 'x-resend'), free('registry', 'Registry', 'x-registry'),
-  free('enrolment', 'Enrolment and rotation', 'x-enrolment'), http(), refusals(), free('limits', 'Limits', 'x-limits'), forms(), allSchemas(),
+  ...rest(), http(), refusals(), forms(), allSchemas(),
 ].join('\n');
 const contents = [...body.matchAll(/<section id="([^"]+)"><h2><a[^>]*>([^<]+)</g)].map(([, id, title]) => `<li><a href="#${id}">${title}</a></li>`).join('\n');
 
