@@ -42,7 +42,7 @@ export class Schemas {
     const rows = Object.entries(schema.properties ?? {}).map(([name, member]) =>
       [code(name), required.has(name) ? 'yes' : '', this.form(member), inline(member.description ?? this.described(member))]);
     const open = schema.additionalProperties === false ? '<p class="note">No other member.</p>' : '';
-    return rows.length ? table(['Member', 'Must be', 'Form', 'Meaning'], rows) + open : '<p class="note">No member of its own.</p>';
+    return rows.length ? table(['Member', 'Required', 'Form', 'Meaning'], rows) + open : '<p class="note">No member of its own.</p>';
   }
 
   described(member) {
