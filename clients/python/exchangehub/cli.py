@@ -4,7 +4,6 @@ Exit codes: 0 done; 1 refused, or not as the contract says; 2 wrong words; 3 not
 
 import argparse
 import json
-import sys
 
 from . import contract
 from .county import County

@@ -5,7 +5,7 @@ import os
 
 from jwcrypto import jwe, jwk, jws
 
-from .wire import CONTENT_DEPTH, Malformed, b64u, compact, parse, require, same_header, time_of, unb64u
+from .wire import CONTENT_DEPTH, Malformed, compact, parse, require, same_header, time_of, unb64u
 
 PUBLIC = ("kty", "crv", "x", "y")
 

@@ -72,8 +72,8 @@ class Receiving:
                 except Malformed as reason:
                     whole = False
                     yield wrong(reason)
-            if not page.get("more") or self.store.last_seq(exchange) < first:
-                break
+            if self.store.last_seq(exchange) < first:
+                break  # nothing new
         if whole:
             with self.store.transaction():
                 self.store.paid(exchange)
@@ -175,7 +175,14 @@ class Receiving:
             kid = parse(jose.split(sealed, 5)[0], 2, body=False).get("kid")
         except Malformed:
             return
-        if kid not in self.folder.keys["enc"] and any(r.kid == kid for r in self.registry.entry(self.folder.code) if r.use == "enc"):
+        if kid in self.folder.keys["enc"]:
+            return
+        try:
+            self.registry.refresh()
+            own = self.registry.entry(self.folder.code)
+        except Malformed as reason:
+            raise NotNow(f"the registry that the hub serves does not hold: {reason}") from None
+        if any(record.kid == kid and record.use == "enc" and record.revoked is None for record in own):
             raise NotNow("the folder lacks a key that the own registry entry holds")
 
     def _unreadable(self, header):

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ExchangeHub.Client.Jose;
 using ExchangeHub.Client.Registry;
-using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Client.Members;

@@ -21,6 +21,6 @@ static class DirectoryEndpoints
     static IResult Answer<T>(CallerScope caller, HostedCounties counties, Func<SignedDirectory, T?> read) where T : class =>
         counties.Find(Author.Of(caller).County) is not { } county ? Problems.Field(NodeCodes.CountyNotHosted, "", StatusCodes.Status503ServiceUnavailable)
         : county.Member.Directory is not { } directory ? Problems.Field(NodeCodes.DirectoryNotHere, "", StatusCodes.Status503ServiceUnavailable)
-        : read(directory) is { } found ? Results.Json(found, typeof(T), ContractsJson.Compact)
+        : read(directory) is { } found ? Results.Json(found, ContractsJson.Compact)
         : Problems.Field(RefusalCodes.ReceiverUnknown, "code", StatusCodes.Status404NotFound);
 }

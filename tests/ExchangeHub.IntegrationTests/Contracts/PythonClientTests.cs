@@ -113,17 +113,35 @@ public sealed class PythonClientTests(PythonWorld shared) : IClassFixture<Python
         using var county = await EnrolAsync(world, "330113");
         using var asker = await CountyAtNode.SignInAsync(world, Neighbour);
         var exchange = await asker.AskAsync(county.Code, InventedPerson.Of(county.Code, 6));
-        (await county.LoseNextAsync()).ShouldBe("certificate-verification-request.v1");
+        await county.LoseAsync(Kinds.TypeOf(Kinds.CertificateVerificationRequest, 1));
         await world.QuietAsync(of: [Neighbour], cancel: Stop);
         (await asker.PostAsync($"exchanges/{exchange}/withdrawal", new { reasonCode = "SentInError" })).Status.ShouldBe(System.Net.HttpStatusCode.Accepted);
 
         var came = await county.RunAsync(Done, "receive", "--seconds", "60", "--until", Kinds.Withdrawal);
-        came.Select(s => (What(s), s.GetProperty("kind").GetString(), s.GetProperty("seq").GetInt32()))
+        came.Where(s => What(s) != "event").Select(s => (What(s), s.GetProperty("kind").GetString(), s.GetProperty("seq").GetInt32()))
             .ShouldBe([("delivered", Kinds.CertificateVerificationRequest, 1), ("delivered", Kinds.Withdrawal, 2)]);
 
-        // All of it is lost with the disk: the feed and the receipts give it again, and nothing twice.
-        (await county.RunAsync(Done, "heal")).ShouldBeEmpty();
         (await county.RunAsync(Done, "show", exchange.ToString())).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task It_heals_by_the_feed_what_was_lost_without_a_trace_and_takes_nothing_twice()
+    {
+        using var county = await EnrolAsync(world, "330114");
+        using var asker = await CountyAtNode.SignInAsync(world, Neighbour);
+        var taken = await asker.AskAsync(county.Code, InventedPerson.Of(county.Code, 7));
+        await county.RunAsync(Done, "receive", "--seconds", "60", "--until", "delivered");
+        var lost = await asker.AskAsync(county.Code, InventedPerson.Of(county.Code, 8));
+        await county.LoseAsync(Kinds.TypeOf(Kinds.CertificateVerificationRequest, 1));
+        (await county.RunAsync(Done, "receive", "--once", "--seconds", "60")).ShouldNotContain(s => What(s) == "delivered");
+
+        // The feed goes no further than the oldest transaction of the server, so what is new may come a look later.
+        List<JsonElement> healed = [];
+        while (healed.Count == 0)
+            healed = [.. (await county.RunAsync(Done, "heal")).Where(s => What(s) == "delivered")];
+        healed.ShouldHaveSingleItem().GetProperty("exchangeId").GetGuid().ShouldBe(lost);
+        foreach (var exchange in (Guid[])[taken, lost])
+            (await county.RunAsync(Done, "show", exchange.ToString())).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -74,15 +74,18 @@ public sealed class PythonCounty(World world, string code) : IDisposable
         return file;
     }
 
-    /// <summary>Takes the next message out of the county's queue, as a broken disk would, and says which it was.</summary>
-    public async Task<string?> LoseNextAsync()
+    /// <summary>Takes what waits out of the county's queue, as a broken disk would, up to the first delivery of this type.</summary>
+    public async Task LoseAsync(string type)
     {
         await using var broker = new BrokerConnection(world.Servers.Amqp(code, world.Servers.SharedPasswordOf(code), world.Installation.VirtualHost), $"{code} test");
         await using var consumer = new Consumer(broker, BrokerNames.QueueOf(code), 1, Clocks.Real.System);
         consumer.Start();
-        var lost = await consumer.ReadAsync(1, Stop);
-        await consumer.AckAsync(lost, Stop);
-        return lost.ShouldHaveSingleItem().Type;
+        for (string? lost = null; lost != type;)
+        {
+            var read = await consumer.ReadAsync(1, Stop);
+            await consumer.AckAsync(read, Stop);
+            lost = read[^1].Type;
+        }
     }
 
     public static string What(JsonElement said) => said.GetProperty("what").GetString()!;

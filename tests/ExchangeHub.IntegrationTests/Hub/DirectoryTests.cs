@@ -56,7 +56,7 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
 
     async Task AgreeAsync(object agreement) => (await OperatorAsync(HttpMethod.Put, "agreements", new[] { agreement })).Status.ShouldBe(HttpStatusCode.NoContent);
 
-    async Task<IReadOnlyList<string>> RefusedAsync(WireCounty from, string to)
+    static async Task<IReadOnlyList<string>> RefusedAsync(WireCounty from, string to)
     {
         var question = from.Ask(to);
         await from.SendAsync(question);
@@ -64,7 +64,7 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
         return [.. refused.Reasons, .. refused.Fields];
     }
 
-    async Task<AcceptedStatement> AcceptedAsync(WireCounty from, string to)
+    static async Task<AcceptedStatement> AcceptedAsync(WireCounty from, string to)
     {
         var question = from.Ask(to);
         await from.SendAsync(question);

@@ -48,7 +48,9 @@ public sealed class HubIsolationTests(TestServers servers) : IAsyncLifetime
             (await AnswerAsync(a, path + id)).ShouldBe(await AnswerAsync(a, path + Guid.NewGuid()), path);
         (await AnswerAsync(b, $"receipts/{asked.MessageId}")).ShouldBe(await AnswerAsync(b, $"receipts/{Guid.NewGuid()}"), "the sender's receipt, asked for by the receiver");
         foreach (var path in new[] { "deliveries", "receipts" })
-            (await a.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("items").GetArrayLength().ShouldBe(0, path);
+            (await a.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("items").EnumerateArray()
+                .Where(i => path == "receipts" || i.TryGetProperty("body", out _)) // the hub's own word to A, that the registry changed, has none
+                .ShouldBeEmpty(path);
 
         (await AnswerAsync(b, paths[0] + asked.ExchangeId)).ShouldContain("body");
         (await AnswerAsync(c, paths[1] + asked.MessageId)).ShouldContain("leaf");
