@@ -14,7 +14,7 @@ public static class Tracing
 
     /// <summary>A W3C <c>traceparent</c> in the exchange's trace; its span is made from the message's id, so sending again changes nothing.</summary>
     public static string ParentOf(Guid exchangeId, Guid messageId) =>
-        $"00-{exchangeId:N}-{SpanOf(messageId)}-01";
+        $"00-{(exchangeId == Guid.Empty ? messageId : exchangeId):N}-{SpanOf(messageId)}-01"; // a message in no exchange has a trace of its own
 
     /// <summary>A message is made and sealed; it is sent later.</summary>
     public static Activity? Create(string destination, Guid exchangeId, Guid messageId, string? traceParent = null) =>

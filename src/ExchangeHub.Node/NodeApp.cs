@@ -2,8 +2,10 @@ using System.Text.Json.Serialization;
 using ExchangeHub.Client;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Members;
+using ExchangeHub.Node.Movements;
 using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Node.Register;
+using ExchangeHub.Node.Reports;
 using ExchangeHub.Node.Schema;
 using ExchangeHub.Node.Workbench;
 using ExchangeHub.Node.Worklist;
@@ -33,6 +35,8 @@ public static class NodeApp
         api.MapExchanges();
         api.MapWorklist();
         api.MapRegister();
+        api.MapMovements();
+        api.MapReports();
         api.MapConnection();
         api.MapDirectory();
         return app;
@@ -66,5 +70,7 @@ public static class NodeApp
         services.AddSingleton<WorkingDays>();
         services.AddSingleton<OutgoingQueries>();
         services.AddSingleton<RegisterTable>();
+        services.AddSingleton<MovementRecords>();
+        services.AddReports();
     }
 }

@@ -17,6 +17,10 @@ public static class NodeWrites
     public const string Cursor = "cursor";
     /// <summary>A register file.</summary>
     public const string Register = "register";
+    /// <summary>Own records of movements, from a person or a file.</summary>
+    public const string Movements = "movements";
+    /// <summary>A day's report.</summary>
+    public const string Report = "report";
     /// <summary>Open questions compared with a new register.</summary>
     public const string Compared = "compared";
 }

@@ -28,6 +28,14 @@ public static class Sealer
         return Submission.Write(headerBytes, SealToken(Claims(header, headerBytes, content), signer, receiver));
     }
 
+    /// <summary>Makes the body of a message to the hub itself: signed only, for the hub is meant to read it; in no exchange.</summary>
+    /// <inheritdoc cref="Seal" path="/param"/>
+    public static byte[] Sign(Header header, ReadOnlySpan<byte> content, SigningKey signer)
+    {
+        var headerBytes = header.Write();
+        return Submission.Write(headerBytes, CompactJws.Sign(signer, JoseTypes.Message, Claims(header, headerBytes, content)), toHub: true);
+    }
+
     internal static string SealToken(byte[] claims, SigningKey signer, Jwk receiver)
     {
         var kid = PublicJwk.Kid(receiver);
@@ -53,7 +61,8 @@ public static class Sealer
             w.WriteString("iss", header.From);
             w.WriteString("aud", header.To);
             w.WriteString("jti", header.MessageId);
-            w.WriteString("txn", header.ExchangeId);
+            if (header.ExchangeId != Guid.Empty)
+                w.WriteString("txn", header.ExchangeId);
             w.WriteNumber("iat", header.SentAt.ToUnixTimeSeconds());
             w.WritePropertyName("hdr");
             w.WriteRawValue(headerBytes);

@@ -79,6 +79,7 @@ sealed class Applying(string party, IMemberStore store, HubApi api, Reading read
     static (Guid MessageId, string Digest) Subject(Statement statement) => statement switch
     {
         AcceptedStatement accepted => (accepted.MessageId, accepted.Digest),
+        AcceptedReportStatement report => (report.MessageId, report.Digest),
         RefusedStatement refused => (refused.MessageId, refused.Digest),
         HeldStatement held => (held.MessageId, held.Digest),
         _ => (Guid.Empty, ""),

@@ -155,7 +155,7 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
         {
             var change = pulse.Next;
             lock (sync)
-                if (own.TryGetValue(messageId, out var message) && message.Statement is AcceptedStatement or RefusedStatement)
+                if (own.TryGetValue(messageId, out var message) && message.Statement is { } and not HeldStatement)
                     return message.Statement;
             await change.WaitAsync(ct);
         }
@@ -237,7 +237,7 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
 
     void TakeReceipt(Incoming.Receipt receipt, StoredItem stored)
     {
-        if (!own.TryGetValue(receipt.MessageId, out var message) || message.Statement is AcceptedStatement or RefusedStatement)
+        if (!own.TryGetValue(receipt.MessageId, out var message) || message.Statement is not (null or HeldStatement))
             return; // the first accepted or refused one is final
         (message.Statement, message.Receipt) = (receipt.Statement, stored);
         var exchange = message.Message.Header.ExchangeId;

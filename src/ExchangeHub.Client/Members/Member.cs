@@ -82,13 +82,15 @@ public sealed class Member : IAsyncDisposable
     }
 
     /// <summary>A header with the nine common members, sent now by this county; set what its kind takes with <c>with</c>.</summary>
-    /// <param name="exchangeId">The exchange it belongs to; a new one where it opens one.</param>
-    public Header NewHeader(string kind, string to, Guid? exchangeId = null) =>
-        new(1, Hub, Guid.CreateVersion7(clocks.Now), exchangeId ?? Guid.NewGuid(), kind, Kinds.Submitted.TryGetValue(kind, out var rule) ? rule.Version : 1,
-            Party, to, clocks.Now);
+    /// <param name="exchangeId">The exchange it belongs to; a new one where it opens one, none in a message to the hub.</param>
+    public Header NewHeader(string kind, string to, Guid? exchangeId = null)
+    {
+        var rule = Kinds.Submitted.GetValueOrDefault(kind);
+        return new(1, Hub, Guid.CreateVersion7(clocks.Now), rule is { ToHub: true } ? Guid.Empty : exchangeId ?? Guid.NewGuid(), kind, rule?.Version ?? 1, Party, to, clocks.Now);
+    }
 
     /// <summary>
-    /// Checks and seals. Nothing is stored: the caller stores it (with its own rows, in one transaction) and calls
+    /// Checks and seals (a message to the hub itself is signed only). Nothing is stored: the caller stores it (with its own rows, in one transaction) and calls
     /// <see cref="OutgoingStored"/>.
     /// </summary>
     /// <exception cref="SealException">The message breaks a rule, its receiver has no valid key, or the registry forbids sealing.</exception>
@@ -100,11 +102,11 @@ public sealed class Member : IAsyncDisposable
             throw new SealException(new Refusal(header.Hub != Hub ? RefusalCodes.WrongHub : RefusalCodes.FromNotSender, "/header"));
         if (await SealingStoppedAsync(ct) is { } why)
             throw new SealException(new Refusal(why, ""));
-        if (await registry.SealingKeyAsync(header.To, ct) is not { } receiver)
-            throw new SealException(new Refusal(Ring.Knows(header.To) ? RefusalCodes.ReceiverNotActive : RefusalCodes.ReceiverUnknown, "/header/to"));
+        var receiver = Kinds.Submitted[header.Kind].ToHub ? null : await registry.SealingKeyAsync(header.To, ct)
+            ?? throw new SealException(new Refusal(Ring.Knows(header.To) ? RefusalCodes.ReceiverNotActive : RefusalCodes.ReceiverUnknown, "/header/to"));
         var signer = folder.SigningKeyAt(Ring, clocks.Now) ?? throw new SealException(new Refusal(SealException.OwnEntryWrong, ""));
         using var span = Tracing.Create(BrokerNames.Submit, header.ExchangeId, header.MessageId);
-        var body = Sealer.Seal(header, content.Span, signer, receiver.Jwk);
+        var body = receiver is null ? Sealer.Sign(header, content.Span, signer) : Sealer.Seal(header, content.Span, signer, receiver.Jwk);
         if (body.Length > Limits.BodyBytesMax)
             throw new SealException(new Refusal(RefusalCodes.TooLarge, ""));
         return new OutgoingMessage(header, body, B64u.Hash(body), content.ToArray())

@@ -28,6 +28,7 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
         var holds = verified.Statement switch
         {
             AcceptedStatement accepted when arrival.IsReceipt => accepted.From == party,
+            AcceptedReportStatement report => arrival.IsReceipt && report.From == party,
             RefusedStatement refused => arrival.IsReceipt && refused.From == party,
             HeldStatement held => arrival.IsReceipt && held.From == party,
             EventStatement told => !arrival.IsReceipt && told.To == party && (told.ExchangeId is null) == (told.Seq is null),

@@ -85,7 +85,7 @@ sealed class Sending(string party, IMemberStore store, Publisher publisher, Time
             Kinds.TypeOf(header.Kind, header.Version), message.Body)
         {
             MessageId = header.MessageId.ToString("D"),
-            CorrelationId = header.ExchangeId.ToString("D"),
+            CorrelationId = header.ExchangeId == Guid.Empty ? null : header.ExchangeId.ToString("D"),
             UserId = header.From,
             TraceParent = message.TraceParent ?? Tracing.ParentOf(header.ExchangeId, header.MessageId),
         };

@@ -51,6 +51,7 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
         return (What, statement) switch
         {
             ("receipt", AcceptedStatement s) => new Incoming.Receipt(s.MessageId, s, Stamp),
+            ("receipt", AcceptedReportStatement s) => new Incoming.Receipt(s.MessageId, s, Stamp),
             ("receipt", RefusedStatement s) => new Incoming.Receipt(s.MessageId, s, Stamp),
             ("receipt", HeldStatement s) => new Incoming.Receipt(s.MessageId, s, Stamp),
             ("event", EventStatement s) => new Incoming.Event(s, Stamp, hash),

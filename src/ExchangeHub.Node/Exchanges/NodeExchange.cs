@@ -79,7 +79,7 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     /// <summary>The last interim reply: the question is being verified. UTC.</summary>
     public DateTimeOffset? VerifyingAt { get; init; }
     /// <summary>In the order asked; at most the last is undecided.</summary>
-    public IReadOnlyList<Extension> Extensions { get; init; } = [];
+    public IReadOnlyList<Extension> Extensions { get; init => field = value ?? []; } = []; // absent in a state of the first release
     /// <summary>The hub's stamp of the first reply, UTC.</summary>
     public DateTimeOffset? AnsweredAt { get; init; }
     public string? Outcome { get; init; }

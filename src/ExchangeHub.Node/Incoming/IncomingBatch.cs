@@ -93,6 +93,7 @@ sealed class IncomingBatch
         var (state, at, refused) = receipt.Statement switch
         {
             AcceptedStatement accepted => ("accepted", accepted.AcceptedAt, null),
+            AcceptedReportStatement report => ("accepted", report.AcceptedAt, null),
             RefusedStatement refusal => ("refused", refusal.RefusedAt, refusal),
             HeldStatement held => ("held", held.HeldAt, (RefusedStatement?)null),
             _ => throw new InvalidOperationException("A receipt is accepted, refused or held."),

@@ -16,7 +16,7 @@ static class RegisterEndpoints
             .Accepts<string>("text/csv").Produces<RegisterImport>().ProducesProblem(400).DisableAntiforgery();
 
     /// <summary>The file's bytes; <c>null</c> where there is none, or it is over the limit.</summary>
-    static async Task<byte[]?> ReadFileAsync(HttpRequest request, CancellationToken ct)
+    public static async Task<byte[]?> ReadFileAsync(HttpRequest request, CancellationToken ct)
     {
         await using var body = request.HasFormContentType && await request.ReadFormAsync(ct) is { Files: [var file, ..] } ? file.OpenReadStream() : request.Body;
         using var bytes = new MemoryStream();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ExchangeHub.Contracts.Wire;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 
@@ -79,6 +80,9 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
         if (Hasher.VerifyHashedPassword(account, hash, password) != PasswordVerificationResult.Failed && found is not null)
         {
             await ExecuteAsync("delete from people.failures where name_hash = $1", c => c.Add(name));
+            if (found.Caller.County is { } county)
+                await ExecuteAsync("insert into people.sign_ins values ($1, $2, $3, $4) on conflict do nothing",
+                    c => c.Add(county).Add(WireTime.DayOf(now)).Add(account).Add(found.Caller.Role));
             await transaction.CommitAsync(ct);
             return found;
         }
@@ -123,6 +127,14 @@ public sealed class PeopleAccounts(NpgsqlDataSource source, TimeProvider clock)
         command.Add(account);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? (new(CallerOf(row), row.GetGuid(5)), row.GetString(6)) : (null, NobodysHash);
+    }
+
+    /// <summary>Whether a person who works on the county's exchanges signed in on a day (Asia/Shanghai). A program is no person.</summary>
+    public async Task<bool> SignedInAsync(string county, DateOnly day, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand("select exists(select 1 from people.sign_ins where county = $1 and day = $2 and role in ($3, $4))");
+        command.Add(county).Add(day).Add(Roles.Clerk).Add(Roles.Reviewer);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Whether a cookie that carries this stamp still holds: the account is there, its password the same since.</summary>

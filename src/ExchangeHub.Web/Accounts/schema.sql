@@ -28,6 +28,15 @@ create table if not exists people.failures (
 );
 create index if not exists failures_by_last on people.failures (last_at);
 
+-- On which days (Asia/Shanghai) people of a county signed in: attendance is reported from it.
+create table if not exists people.sign_ins (
+    county  text not null,
+    day     date not null,
+    account text not null,
+    role    text not null,
+    primary key (county, day, account)
+);
+
 -- Only ever added to: who, when, what, why.
 create table if not exists people.audit (
     id      bigint generated always as identity primary key,

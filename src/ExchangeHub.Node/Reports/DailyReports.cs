@@ -1,0 +1,130 @@
+using ExchangeHub.Client;
+using ExchangeHub.Client.Members;
+using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Members;
+using ExchangeHub.Node.Movements;
+using ExchangeHub.Node.Outgoing;
+using ExchangeHub.Web.Accounts;
+using Npgsql;
+
+namespace ExchangeHub.Node.Reports;
+
+/// <summary>A report that was stored and goes out.</summary>
+public sealed record SentReport(Guid MessageId, StatisticsReport Report);
+
+/// <summary>Tells the hub each day's counts of a county and whether a clerk was there: counts only, never names. A later report of a day takes the earlier one's place.</summary>
+public sealed class DailyReports(NpgsqlDataSource source, HostedCounties counties, MovementRecords movements, PeopleAccounts accounts, DurableWrite durable, Clocks clocks,
+    ILogger<DailyReports> log) : BackgroundService
+{
+    /// <summary>How far back a node that was away catches up by itself.</summary>
+    const int CatchUpDays = 31;
+    static readonly TimeSpan interval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Sends the report of a day by a county's own hand.</summary>
+    /// <param name="on">Today or earlier, in Asia/Shanghai.</param>
+    /// <param name="automatic">No person asked for it.</param>
+    /// <returns>The report; or why nothing can be sent now.</returns>
+    public async Task<(SentReport? Sent, IReadOnlyList<Refusal> Errors)> SendAsync(string county, DateOnly on, bool automatic, CancellationToken ct = default)
+    {
+        if (counties.Find(county) is not { } hosted)
+            return (null, [new(NodeCodes.CountyNotHosted, "")]);
+        var report = await CountAsync(county, on, ct);
+        OutgoingMessage message;
+        try
+        {
+            var header = hosted.Member.NewHeader(Kinds.StatisticsReport, hosted.Member.Hub) with { Automatic = automatic };
+            message = await hosted.Member.SealAsync(header, Contents.Write(report), ct);
+        }
+        catch (SealException e)
+        {
+            return (null, e.Refusals);
+        }
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { OutgoingTable.Add(message, actor: null), Noted(county, on, message.Header) } };
+        await durable.DoAsync(NodeWrites.Report, () => batch.ExecuteNonQueryAsync(ct));
+        hosted.Member.OutgoingStored();
+        return (new(message.Header.MessageId, report), []);
+    }
+
+    /// <summary>Sends what is due: each day that has ended and was not reported, of every county here.</summary>
+    /// <returns>How many reports were stored.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken ct = default)
+    {
+        var (yesterday, sent) = (WireTime.DayOf(clocks.Now).AddDays(-1), 0);
+        foreach (var county in counties.All)
+            for (var day = await FirstDueAsync(county.Code, yesterday, ct); day <= yesterday; day = day.AddDays(1))
+            {
+                var (report, errors) = await SendAsync(county.Code, day, automatic: true, ct);
+                if (report is null)
+                {
+                    ReportLog.NotSent(log, county.Code, errors[0].Code);
+                    break;
+                }
+                sent++;
+            }
+        return sent;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, clocks.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                try
+                {
+                    await RunOnceAsync(stoppingToken);
+                }
+                catch (NpgsqlException e)
+                {
+                    ReportLog.NotSent(log, "", e.SqlState ?? e.GetType().Name);
+                }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task<StatisticsReport> CountAsync(string county, DateOnly on, CancellationToken ct)
+    {
+        var counted = await movements.CountAsync(county, WireTime.StartOf(on), WireTime.StartOf(on.AddDays(1)), ct);
+        return new(on, await accounts.SignedInAsync(county, on, ct) ? true : null, counted.Recorded, counted.Notified, counted.Recorded, counted.NotifiedThatDay,
+            counted.ActiveOut, counted.ContactsConfirmed, counted.OneSided);
+    }
+
+    async Task<DateOnly> FirstDueAsync(string county, DateOnly yesterday, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("select max(day) from node.reports where county = $1 and day <= $2");
+        command.Parameters.Add(new() { Value = county });
+        command.Parameters.Add(new() { Value = yesterday });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        if (reader.IsDBNull(0))
+            return yesterday;
+        var earliest = yesterday.AddDays(1 - CatchUpDays);
+        var next = (await reader.GetFieldValueAsync<DateOnly>(0, ct)).AddDays(1);
+        return next < earliest ? earliest : next;
+    }
+
+    // A report sent while the day lasts is not its last word: the day is still due.
+    static NpgsqlBatchCommand Noted(string county, DateOnly on, Header header) => new("""
+        insert into node.reports select $1, $2, $3, $4 where $4 >= $5
+        on conflict (county, day) do update set message_id = excluded.message_id, sent_at = excluded.sent_at
+        """)
+    {
+        Parameters =
+        {
+            new() { Value = county }, new() { Value = on }, new() { Value = header.MessageId }, new() { Value = header.SentAt },
+            new() { Value = WireTime.StartOf(on.AddDays(1)) },
+        },
+    };
+}
+
+static partial class ReportLog
+{
+    [LoggerMessage(3201, LogLevel.Warning, "The day's report of {County} was not sent ({Reason}); the next try is in some minutes")]
+    public static partial void NotSent(ILogger log, string county, string reason);
+}
