@@ -1,7 +1,6 @@
 using ExchangeHub.Client;
 using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
-using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Movements;
 using ExchangeHub.Node.Outgoing;

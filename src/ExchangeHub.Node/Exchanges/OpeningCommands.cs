@@ -1,6 +1,5 @@
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
-using ExchangeHub.Node.Members;
 
 namespace ExchangeHub.Node.Exchanges;
 

@@ -1,7 +1,5 @@
 using CsvHelper;
-using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
-using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Register;
 
 namespace ExchangeHub.Node.Movements;
