@@ -44,7 +44,8 @@ public sealed class WholeLanguageTests(TestServers servers)
         await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 9, 30), HubWorld.Stop);
         (await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Reminder)).AcceptedAt.ShouldBe(HubWorld.Shanghai(2026, 2, 3, 9, 30));
 
-        var wrong = await reviewer.PutAsJsonAsync("api/v1/policies/follow-up", new FollowUpTexts("2026-02-01", "tomorrow", "0@10:00", 5, 4), HubWorld.Stop);
+        using var later = await SignInAsync(hub, "510000"); // half a day on, the first token is no longer good
+        var wrong = await later.PutAsJsonAsync("api/v1/policies/follow-up", new FollowUpTexts("2026-02-01", "tomorrow", "0@10:00", 5, 4), HubWorld.Stop);
         wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var said = await wrong.Content.ReadAsStringAsync(HubWorld.Stop);
         foreach (var field in new[] { "/effectiveFrom", "/reminders", "/escalation", "/closeAfter" })
