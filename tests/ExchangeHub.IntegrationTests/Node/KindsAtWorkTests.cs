@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
+using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -171,6 +172,27 @@ public sealed class KindsAtWorkTests(TestServers servers)
         while (await reader.ReadAsync(Cancel))
             days.Add((reader.GetBoolean(0), reader.GetInt32(1)));
         days.ShouldBe([(true, 1), (true, 0)]);
+    }
+
+    [Fact]
+    public async Task A_reply_that_cannot_be_read_is_disputed_by_the_node_itself_while_the_phase_allows_it()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        var id = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 4));
+        await world.QuietAsync(cancel: Cancel);
+        var opening = (await receiver.ExchangeAsync(id)).GetProperty("exchange").GetProperty("openingId").GetGuid();
+        var member = world.Node.Services.GetRequiredService<HostedCounties>().Find(Receiver)!.Member;
+        foreach (var (phase, disputes) in new[] { ("Disputed", 1), ("Disputed", 2), ("Answered", 2) })
+        {
+            await member.SendAsync(member.NewHeader(Kinds.FeedbackReply, Asker, id) with { InReplyTo = opening, Outcome = "Match" }, "{\"fields\":\"none\"}"u8.ToArray(), Cancel);
+            await world.QuietAsync(cancel: Cancel);
+            var exchange = (await Agreed(asker, receiver, id, "phase", "disputes")).GetProperty("exchange");
+            (Text(exchange, "phase"), exchange.GetProperty("disputes").GetInt32()).ShouldBe((phase, disputes));
+        }
+        (await receiver.ExchangeAsync(id)).GetProperty("timeline").EnumerateArray().Where(t => Text(t, "what") == "Disputed")
+            .Select(t => (Text(t, "code"), t.GetProperty("automatic").GetBoolean())).ShouldBe([("Unreadable", true), ("Unreadable", true)]);
     }
 
     static async Task<Guid> CheckAsync(CountyAtNode asker, InventedPerson about, string[] items)
