@@ -199,8 +199,14 @@ public sealed class KindsAtWorkTests(TestServers servers)
     {
         var sent = await asker.PostAsync("checks", new
         {
-            to = Receiver, personName = about.HolderName, personId = about.HolderId, items, purpose = "RecordCheck", legalBasis = "Agreement",
-            phone = items.Contains("contact") ? "13900000000" : null, residenceAddress = items.Contains("residence") ? "例县例镇例街1号" : null,
+            to = Receiver,
+            personName = about.HolderName,
+            personId = about.HolderId,
+            items,
+            purpose = "RecordCheck",
+            legalBasis = "Agreement",
+            phone = items.Contains("contact") ? "13900000000" : null,
+            residenceAddress = items.Contains("residence") ? "例县例镇例街1号" : null,
         });
         sent.Status.ShouldBe(HttpStatusCode.Accepted, sent.Text);
         return sent.Body.GetProperty("exchangeId").GetGuid();

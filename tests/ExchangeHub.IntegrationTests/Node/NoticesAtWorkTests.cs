@@ -116,8 +116,14 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         (await home.PostAsync($"exchanges/{returned}/return", new { reasonCode = "NotOurs", suggestedTo = Third })).Status.ShouldBe(HttpStatusCode.Accepted);
         var departure = await residence.PostAsync("notices", new
         {
-            kind = Kinds.DepartureNotice, to = Left, personName = moved.HolderName, personId = moved.HolderId, movedOn = "2026-02-01", movedTo = Third,
-            purpose = "ResidenceRegistration", legalBasis = "NationalRegulation",
+            kind = Kinds.DepartureNotice,
+            to = Left,
+            personName = moved.HolderName,
+            personId = moved.HolderId,
+            movedOn = "2026-02-01",
+            movedTo = Third,
+            purpose = "ResidenceRegistration",
+            legalBasis = "NationalRegulation",
         });
         await world.QuietAsync(cancel: Cancel);
         (await OneSidedOf(home)).ShouldBeEmpty();
@@ -171,8 +177,16 @@ public sealed class NoticesAtWorkTests(TestServers servers)
 
     static object Notice(string kind, string to, InventedPerson about, Guid? supersedes = null, Guid? follows = null) => new
     {
-        kind, to, personName = about.HolderName, personId = about.HolderId, movedOn = "2026-01-10", purpose = "ResidenceRegistration", legalBasis = "NationalRegulation",
-        toUnit = "例镇", supersedes, follows,
+        kind,
+        to,
+        personName = about.HolderName,
+        personId = about.HolderId,
+        movedOn = "2026-01-10",
+        purpose = "ResidenceRegistration",
+        legalBasis = "NationalRegulation",
+        toUnit = "例镇",
+        supersedes,
+        follows,
     };
 
     static async Task<Guid> NotifyAsync(CountyAtNode from, string kind, string to, InventedPerson about, Guid? supersedes = null, Guid? follows = null)
