@@ -57,7 +57,8 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
             ("event", EventStatement s) => new Incoming.Event(s, Stamp, hash),
             ("message", AcceptedStatement s) => Message(s, hash),
             ("aside", AcceptedStatement s) => new Incoming.PutAside(s, Stamp, hash, Body is null ? null : Encoding.UTF8.GetBytes(Body), Reason ?? "", Detail ?? "",
-                Answer?.Restore()) { Header = HeaderOf(Body) },
+                Answer?.Restore())
+            { Header = HeaderOf(Body) },
             _ => throw Damaged(),
         };
     }

@@ -22,7 +22,8 @@ public sealed class ReceivingTests(TestServers servers)
     static byte[] Body(ScriptedHub hub, CountyFolder a, Guid exchange, string kind = Kinds.CertificateVerificationRequest, Jwk? receiver = null, Guid? messageId = null)
     {
         var now = hub.Signing.Clocks.Now;
-        return Sealer.Seal(new Header(1, SigningHub.Id, messageId ?? Guid.NewGuid(), exchange, kind, 1, A, B, now), """{"note":"好"}"""u8, a.SigningKeyAt(hub.Signing.Ring, now)!,
+        var header = new Header(1, SigningHub.Id, messageId ?? Guid.NewGuid(), exchange, kind, 1, A, B, now);
+        return Sealer.Seal(kind == Kinds.FeedbackReply ? header with { InReplyTo = Guid.NewGuid(), Outcome = Outcomes.Match } : header, """{"note":"好"}"""u8, a.SigningKeyAt(hub.Signing.Ring, now)!,
             receiver ?? hub.Signing.Ring.SealingKey(B, now)!.Jwk);
     }
 
@@ -168,7 +169,22 @@ public sealed class ReceivingTests(TestServers servers)
     }
 
     [Fact]
-    public async Task A_reply_that_cannot_be_opened_is_told_to_the_operator_alone()
+    public async Task A_reply_that_cannot_be_opened_is_put_aside_and_disputed()
+    {
+        var (hub, a, b) = await TwoAsync();
+        await using var _ = hub;
+        using var stranger = EncryptionKey.Create();
+        var unreadable = Body(hub, a, Guid.NewGuid(), Kinds.FeedbackReply, stranger.Public);
+        await hub.DeliverAsync(B, hub.Keep(unreadable, 1), "feedback-reply.v1");
+        var reply = (await b.NextAsync(Ct)).ShouldBeOfType<Incoming.PutAside>().Header!;
+        var dispute = Submission.Read((await hub.TakeAsync(Ct)).Body, out var none)!.Header;
+        (dispute.Kind, dispute.ReasonCode, dispute.Automatic, dispute.InReplyTo, dispute.ExchangeId)
+            .ShouldBe((Kinds.Dispute, ReturnReasons.Unreadable, true, reply.MessageId, reply.ExchangeId));
+        a.Dispose();
+    }
+
+    [Fact]
+    public async Task A_withdrawal_that_cannot_be_opened_is_told_to_the_operator_alone()
     {
         var (hub, a, b) = await TwoAsync();
         await using var _ = hub;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
+using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -173,12 +174,39 @@ public sealed class KindsAtWorkTests(TestServers servers)
         days.ShouldBe([(true, 1), (true, 0)]);
     }
 
+    [Fact]
+    public async Task A_reply_that_cannot_be_read_is_disputed_by_the_node_itself_while_the_phase_allows_it()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        var id = await asker.AskAsync(Receiver, InventedPerson.Of(Receiver, 4));
+        await world.QuietAsync(cancel: Cancel);
+        var opening = (await receiver.ExchangeAsync(id)).GetProperty("exchange").GetProperty("openingId").GetGuid();
+        var member = world.Node.Services.GetRequiredService<HostedCounties>().Find(Receiver)!.Member;
+        foreach (var (phase, disputes) in new[] { ("Disputed", 1), ("Disputed", 2), ("Answered", 2) })
+        {
+            await member.SendAsync(member.NewHeader(Kinds.FeedbackReply, Asker, id) with { InReplyTo = opening, Outcome = "Match" }, "{\"fields\":\"none\"}"u8.ToArray(), Cancel);
+            await world.QuietAsync(cancel: Cancel);
+            var exchange = (await Agreed(asker, receiver, id, "phase", "disputes")).GetProperty("exchange");
+            (Text(exchange, "phase"), exchange.GetProperty("disputes").GetInt32()).ShouldBe((phase, disputes));
+        }
+        (await receiver.ExchangeAsync(id)).GetProperty("timeline").EnumerateArray().Where(t => Text(t, "what") == "Disputed")
+            .Select(t => (Text(t, "code"), t.GetProperty("automatic").GetBoolean())).ShouldBe([("Unreadable", true), ("Unreadable", true)]);
+    }
+
     static async Task<Guid> CheckAsync(CountyAtNode asker, InventedPerson about, string[] items)
     {
         var sent = await asker.PostAsync("checks", new
         {
-            to = Receiver, personName = about.HolderName, personId = about.HolderId, items, purpose = "RecordCheck", legalBasis = "Agreement",
-            phone = items.Contains("contact") ? "13900000000" : null, residenceAddress = items.Contains("residence") ? "例县例镇例街1号" : null,
+            to = Receiver,
+            personName = about.HolderName,
+            personId = about.HolderId,
+            items,
+            purpose = "RecordCheck",
+            legalBasis = "Agreement",
+            phone = items.Contains("contact") ? "13900000000" : null,
+            residenceAddress = items.Contains("residence") ? "例县例镇例街1号" : null,
         });
         sent.Status.ShouldBe(HttpStatusCode.Accepted, sent.Text);
         return sent.Body.GetProperty("exchangeId").GetGuid();
