@@ -73,6 +73,7 @@ static class GoldenRecords
         ["event-escalation"] = Event(Kinds.Escalation) with { Duty = Duties.Feedback, DueAt = dueAt },
         ["event-due-change"] = Event(Kinds.DueChange) with { Duty = Duties.Feedback, DueOn = due.On, DueAt = dueAt, Cause = "Extended" },
         ["event-closure"] = Event(Kinds.Closure) with { Cause = "Superseded" },
+        ["event-registry-change"] = new EventStatement(Hub, Receiver, message, Kinds.RegistryChange, 1, at) { Snapshot = 12 },
         ["event-ruling"] = Event(Kinds.Ruling) with { Outcome = "Upheld" },
     };
 

@@ -91,9 +91,11 @@ sealed class SimStore
         var parcels = new List<Parcel>();
         foreach (var d in draft.Deliveries)
         {
-            var parcel = new Parcel(d.Addressee, draft.Leaves[d.Index], d.ExchangeId, d.Seq, d.Opens ? d.AcceptedAt : null);
-            if (!feed.TryGetValue((d.Addressee, d.ExchangeId), out var list))
-                feed[(d.Addressee, d.ExchangeId)] = list = [];
+            if ((d.ExchangeId, d.Seq) is not ({ } exchange, { } seq))
+                throw new SimulationException($"{d.Type} stands in no exchange.");
+            var parcel = new Parcel(d.Addressee, draft.Leaves[d.Index], exchange, seq, d.Opens ? d.AcceptedAt : null);
+            if (!feed.TryGetValue((d.Addressee, exchange), out var list))
+                feed[(d.Addressee, exchange)] = list = [];
             list.Add(parcel);
             if (list.Count != d.Seq)
                 throw new SimulationException($"seq {d.Seq} to {d.Addressee} is the {list.Count}.");

@@ -35,7 +35,7 @@ sealed class Witness(World world)
             Count($"{s.Verdict} {string.Join(' ', s.Codes)}".Trim());
         }
         foreach (var d in draft.Deliveries)
-            Add((ulong)HashCode(d.Type, d.Seq));
+            Add((ulong)HashCode(d.Type, d.Seq ?? 0));
         foreach (var fact in draft.Changed.SelectMany(t => t.Facts))
             Count(fact is DueMoved moved ? $"due moved {moved.Cause}" : fact.GetType().Name);
         foreach (var _ in draft.Repeats)
