@@ -42,30 +42,38 @@ static class FollowUps
     /// <summary>When the hub must look at an exchange next; <c>null</c>: never, as things stand.</summary>
     public static DateTimeOffset? NextLook(Exchange exchange, DateTimeOffset at, DeadlineRules rules)
     {
-        var steps = exchange.Owed.Where(o => o is { IsOpen: true, Due: not null }).SelectMany(o => StepsOf(exchange, o, rules)).Select(s => (DateTimeOffset?)s.At);
+        var open = exchange.Owed.Where(o => o is { IsOpen: true, Due: not null }).ToList();
+        var steps = open.SelectMany(o => StepsOf(exchange, o, rules)).Select(s => (DateTimeOffset?)s.At);
+        if (open.Exists(o => InstantsOf(exchange, o, rules).Any(i => i.At is null)))
+            steps = steps.Append(at + LookAgainAfter);
         if (exchange.Phase is Contracts.Phase.Answered)
             steps = steps.Append(ClosesAt(exchange, rules) ?? at + LookAgainAfter);
         return steps.Min();
     }
 
     // In order of time, those that were not told yet. What lay before the row opened is not recalled.
-    static IEnumerable<Step> StepsOf(Exchange exchange, Owed owed, DeadlineRules rules)
+    static IEnumerable<Step> StepsOf(Exchange exchange, Owed owed, DeadlineRules rules) =>
+        from step in InstantsOf(exchange, owed, rules)
+        where step.At is { } instant && (step.What switch
+        {
+            What.Overdue => owed.OverdueToldAt is null,
+            What.Escalation => owed.EscalatedAt is null && instant > owed.Due!.At,
+            _ => instant > owed.OpenedAt && (owed.ToldUntil is null || instant > owed.ToldUntil),
+        })
+        orderby step.At
+        select new Step(step.At!.Value, step.What);
+
+    // All that policy says of a due date; an instant is null where the calendar does not reach it.
+    static IEnumerable<(DateTimeOffset? At, What What)> InstantsOf(Exchange exchange, Owed owed, DeadlineRules rules)
     {
         var due = owed.Due!;
         var policy = rules.FollowUpOf(exchange.Receiver, WireTime.DayOf(owed.CountsFrom));
         var calendar = rules.CalendarOf(rules.Divisions.ProvinceOf(exchange.Receiver));
-        var steps = policy.Reminders.Select(r => (r.InstantFor(due.On, calendar), What.Reminder))
-            .Append((due.At + FollowUpPolicy.OverdueToldAfter, What.Overdue))
-            .Append((policy.Escalation?.InstantFor(due.On, calendar), What.Escalation));
-        return from step in steps
-               where step.Item1 is { } instant && (step.Item2 switch
-               {
-                   What.Overdue => owed.OverdueToldAt is null,
-                   What.Escalation => owed.EscalatedAt is null && instant > due.At,
-                   _ => instant > owed.OpenedAt && (owed.ToldUntil is null || instant > owed.ToldUntil),
-               })
-               orderby step.Item1
-               select new Step(step.Item1!.Value, step.Item2);
+        foreach (var reminder in policy.Reminders)
+            yield return (reminder.InstantFor(due.On, calendar), What.Reminder);
+        yield return (due.At + FollowUpPolicy.OverdueToldAfter, What.Overdue);
+        if (policy.Escalation is { } escalation)
+            yield return (escalation.InstantFor(due.On, calendar), What.Escalation);
     }
 
     static DateTimeOffset? ClosesAt(Exchange exchange, DeadlineRules rules) =>

@@ -58,7 +58,8 @@ public abstract record HubCommand
             select new DueMoved(at, owed.Duty, owed.CountsFrom, owed.Due, owed.Due! with { At = To + GraceAfterOutage }, Cause);
     }
 
-    /// <summary>The broker confirmed the opening's delivery late: what is not yet done counts anew from the confirm; <c>dueOn</c> moves, too.
+    /// <summary>The broker confirmed the opening's delivery late: what is not yet done counts anew from the confirm; <c>dueOn</c> moves, too,
+    /// but never forward to less time than was given before, by an extension or a dispute.
     /// Only the first confirm counts: the hub may publish, and the broker confirm, one delivery several times.</summary>
     /// <param name="ConfirmedAt">UTC.</param>
     public sealed record CountAnew(DateTimeOffset ConfirmedAt) : HubCommand
@@ -66,9 +67,12 @@ public abstract record HubCommand
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
             from owed in exchange.Owed
             where owed is { EndedAt: null, FulfilledAt: null } && ConfirmedAt - exchange.OpenedAt > DeliveredLateAfter && !exchange.Owed.Exists(o => o.EndedWhy == Cause)
-            select new DueMoved(at, owed.Duty, ConfirmedAt, owed.Due, DueFor(exchange, owed.Duty, ConfirmedAt, rules), Cause);
+            select new DueMoved(at, owed.Duty, ConfirmedAt, owed.Due, Later(owed.Due, DueFor(exchange, owed.Duty, ConfirmedAt, rules)), Cause);
 
         const string Cause = DueChangeCauses.DeliveredLate;
+
+        // A pending one is later than any that is known.
+        static Due? Later(Due? one, Due? other) => one is null || other is null ? null : one.At > other.At ? one : other;
     }
 
     /// <summary>A calendar year came: set the dates that waited for it.</summary>
@@ -77,9 +81,18 @@ public abstract record HubCommand
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
             from owed in exchange.Owed
             where owed is { EndedAt: null, Due: null }
-            let due = DueFor(exchange, owed.Duty, owed.CountsFrom, rules)
+            let due = Waiting(exchange, owed, rules)
             where due is not null
             select new DueMoved(at, owed.Duty, owed.CountsFrom, null, due, DueChangeCauses.CalendarCame);
+
+        // The term's own date, or that of an extension that led into the missing year.
+        static Due? Waiting(Exchange exchange, Owed owed, DeadlineRules rules)
+        {
+            var known = exchange.Owed.FindLast(o => o.Duty == owed.Duty && o.CountsFrom == owed.CountsFrom && o.Due is not null);
+            return known is { EndedWhy: DueChangeCauses.Extended } && exchange.Extensions.FindLast(e => e.Granted is true) is { } extension
+                ? rules.WorkingDaysFrom(exchange.Receiver, known.Due!.On, extension.WorkingDays)
+                : DueFor(exchange, owed.Duty, owed.CountsFrom, rules);
+        }
     }
 
     static Due? DueFor(Exchange exchange, string duty, DateTimeOffset from, DeadlineRules rules) =>

@@ -91,6 +91,15 @@ public sealed class FollowUpTests
     }
 
     [Fact]
+    public void An_escalation_in_a_year_without_a_calendar_is_looked_for_again_and_told_when_the_calendar_has_come()
+    {
+        var rules = Core.RulesUntil(2025);
+        var on = Core.Asked("2025-12-22T10:00", rules: rules).After(new HubCommand.FollowUp(), "2026-01-01T00:10", rules); // due on the 31st
+        on.LookAt.ShouldBe(Core.Shanghai("2026-01-02T00:10"));
+        Told(on, "2026-01-06T09:00").ShouldContain(f => f is Escalated);
+    }
+
+    [Fact]
     public void A_provinces_own_policy_holds_for_what_its_counties_owe_from_its_day_on()
     {
         var own = new FollowUpPolicy("340000", Core.Day("2026-02-10"), FollowUpPolicy.ReadSteps("0@08:30"), FollowUpStep.Read("1@10:00"), DisputeWithin: 2, CloseAfter: 3);

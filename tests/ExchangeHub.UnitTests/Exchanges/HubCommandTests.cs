@@ -134,4 +134,23 @@ public sealed class HubCommandTests
             .After(new HubCommand.SetPendingDue(), "2026-01-05T09:00");
         on.Live(Duties.Feedback).ShouldSatisfyAllConditions(o => o.Due!.On.ShouldBe(Core.Day("2026-01-09")), o => o.FulfilledAt.ShouldBe(Core.Shanghai("2026-01-04T10:00")));
     }
+
+    [Fact]
+    public void An_extension_into_a_year_without_a_calendar_is_not_lost_when_the_calendar_comes()
+    {
+        var until2025 = Core.RulesUntil(2025);
+        var on = Core.Asked("2025-12-22T10:00", rules: until2025).After(Kinds.ExtensionRequest, "2025-12-23T10:00");
+        on.Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2025-12-31"));
+        on = ExchangeDecider.Decide(on, Core.Message(on, Kinds.ExtensionDecision), null, Core.Shanghai("2025-12-23T11:00"), until2025).ShouldBeOfType<Decision.Accepted>().After;
+        on.Live(Duties.Feedback).Due.ShouldBeNull();
+        on.After(new HubCommand.SetPendingDue(), "2026-01-05T09:00").Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2026-01-06")); // three working days after the 31st
+    }
+
+    [Fact]
+    public void A_late_confirm_takes_no_time_away_that_an_extension_gave()
+    {
+        var on = Core.Asked("2026-03-02T10:00").After(Kinds.ExtensionRequest, "2026-03-02T11:00").After(Kinds.ExtensionDecision, "2026-03-02T11:30");
+        on.Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2026-03-16"));
+        on.After(new HubCommand.CountAnew(Core.Shanghai("2026-03-02T12:00")), "2026-03-02T12:00").Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2026-03-16"));
+    }
 }
