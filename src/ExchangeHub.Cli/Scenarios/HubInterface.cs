@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Rates;
+using ExchangeHub.Hub.Reports;
 using ExchangeHub.Hub.Rulings;
 
 namespace ExchangeHub.Cli.Scenarios;
@@ -27,6 +29,10 @@ public sealed class HubInterface(Uri hub, string token)
 
     /// <summary>One exchange with its timeline.</summary>
     public Task<ExchangeView> ExchangeAsync(Guid id, CancellationToken cancel = default) => GetAsync<ExchangeView>($"exchanges/{id}", cancel);
+
+    /// <summary>What a county reported of a day; <c>null</c>: nothing.</summary>
+    public async Task<StatisticsReport?> ReportAsync(string county, DateOnly on, CancellationToken cancel = default) =>
+        (await GetAsync<List<ReportRow>>($"reports/{county}?month={on:yyyy-MM}", cancel)).Find(r => r.Report.On == on)?.Report;
 
     /// <summary>A reviewer's ruling on a maintained reply.</summary>
     /// <returns>The code of the refusal; <c>null</c>: it was taken.</returns>

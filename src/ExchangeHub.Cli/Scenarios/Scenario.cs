@@ -14,6 +14,8 @@ public sealed record Scenario(string Name, string About, LocalInstant StartAt, I
     public IReadOnlyDictionary<string, int>? Register { get; init; }
     /// <summary>Exchanges as they must stand at the scenario's end.</summary>
     public IReadOnlyList<ExchangeExpectation> Exchanges { get; init; } = [];
+    /// <summary>What the hub must have of counties' days at the scenario's end.</summary>
+    public IReadOnlyList<ReportExpectation> Reports { get; init; } = [];
 }
 
 /// <summary>One figure that the hub must answer.</summary>
@@ -47,3 +49,6 @@ public sealed record ExchangeExpectation(string Of)
     /// <summary>Its timeline, see <see cref="GivenExchange.Facts"/>.</summary>
     public required IReadOnlyList<string> Facts { get; init; }
 }
+
+/// <summary>What a county reported of a day, as the hub tells it.</summary>
+public sealed record ReportExpectation(string County, StatisticsReport Report);

@@ -82,6 +82,8 @@ public static partial class ScenarioFile
             CheckExpectation(s, s.Expect[i], $"/expect/{i}");
         for (var i = 0; i < s.Exchanges.Count; i++)
             CheckExchange(s.Exchanges[i], $"/exchanges/{i}", asked);
+        for (var i = 0; i < s.Reports.Count; i++)
+            Require(s.Counties.Contains(s.Reports[i].County), $"/reports/{i}/county", "must be a county above");
     }
 
     static void CheckStep(Scenario s, Step step, string at, Dictionary<string, int> asked)
@@ -100,6 +102,13 @@ public static partial class ScenarioFile
                 act.Check(at);
                 if (act is ResendStep { As: { } again })
                     Name(again, act.Count ?? known - act.Skip, act, at, asked);
+                break;
+            case SignInStep { From: var county }:
+                Require(s.Counties.Contains(county), at + "/from", "must be a county above");
+                break;
+            case ReportStep report:
+                Require(s.Counties.Contains(report.From), at + "/from", "must be a county above");
+                Require(report.On <= WireTime.DayOf(report.At.At), at + "/on", "must not be a day to come");
                 break;
             case CalendarStep calendar:
                 Require(calendar.Days.Count > 0, at + "/days", "must hold the year's days");

@@ -3,6 +3,7 @@ using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Reports;
 using ExchangeHub.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -73,9 +74,11 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     Task StepAsync(Step step, string path, CancellationToken cancel) => step switch
     {
         AskStep ask => AskAsync(ask, path, cancel),
-        MoveStep act => EachAsync(Of(act), async (of, _) => verdicts.Note(path, act, await Commands.DoAsync(Clerk(act.By is Side.Asker ? of.From : of.To), of.Id, act.Move(of), cancel)), cancel),
+        MoveStep act => EachAsync(Of(act), async (of, _) => Note(path, act, await Commands.DoAsync(Clerk(act.By is Side.Asker ? of.From : of.To), of.Id, act.Move(of), cancel)), cancel),
         ResendStep act => ResendAsync(act, path, cancel),
         RuleStep act => EachAsync(Of(act), (of, _) => RuleAsync(act, of, path, cancel), cancel),
+        SignInStep clerk => world.SignInAtNodeAsync($"clerk-{clerk.From}", Roles.Clerk, clerk.From, cancel),
+        ReportStep report => ReportAsync(report, path, cancel),
         HubStep { State: HubState.Stopped } => world.StopHubAsync(cancel),
         HubStep => world.StartHubAsync(cancel),
         CalendarStep calendar => LoadAsync(calendar, cancel),
@@ -97,7 +100,7 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
         {
             var about = followed?[n].About ?? InventedPerson.Of(ask.To, first + n);
             var result = await Commands.SendAsync(Clerk(ask.From), OpeningOf(ask, about, followed?[n].Id), cancel);
-            verdicts.Note(path, ask, result);
+            Note(path, ask, result);
             done[n] = new Begun(result.ExchangeId, ask.Kind, ask.From, ask.To, about);
         }, cancel);
         if (ask.As is { } name)
@@ -128,7 +131,7 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
         await EachAsync(Of(act), async (of, n) =>
         {
             var result = await Commands.AskAgainAsync(Clerk(of.From), of.Id, new AskAgain(), cancel);
-            verdicts.Note(path, act, result);
+            Note(path, act, result);
             if (result.Succeeded)
                 done[n] = of with { Id = result.ExchangeId, To = await SuggestedAsync(of, cancel) };
         }, cancel);
@@ -147,6 +150,14 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     }
 
     Begun[] Of(ActStep act) => begun[act.Of][act.Skip..(act.Skip + (act.Count ?? begun[act.Of].Length - act.Skip))];
+
+    void Note(string path, ExchangeStep step, CommandResult result) => verdicts.Note(path, step.Refused, result.MessageId, result.Errors);
+
+    async Task ReportAsync(ReportStep step, string path, CancellationToken cancel)
+    {
+        var (sent, errors) = await world.Node.Services.GetRequiredService<DailyReports>().SendAsync(step.From, step.On, automatic: false, cancel);
+        verdicts.Note(path, refused: null, sent?.MessageId ?? default, errors);
+    }
 
     async Task LoadAsync(CalendarStep calendar, CancellationToken cancel)
     {

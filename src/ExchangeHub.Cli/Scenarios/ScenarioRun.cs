@@ -51,12 +51,20 @@ public sealed record GivenExchange([property: JsonConverter(typeof(JsonStringEnu
         $"{phase} {(dueOn is { } on ? WireTime.Format(on) : "pending")}{(status is null ? "" : " " + status)}: {string.Join(", ", facts)}";
 }
 
+/// <summary>A report as it must be beside the one the hub has.</summary>
+/// <param name="Actual"><c>null</c>: it has none of that day.</param>
+public sealed record ComparedReport(string Scenario, ReportExpectation Expected, StatisticsReport? Actual)
+{
+    public bool Agrees => Actual == Expected.Report;
+}
+
 /// <summary>What came of a scenario.</summary>
 /// <param name="Took">Real time, set-up included.</param>
 /// <param name="Failure">Why it could not be played to its end; then there is nothing to compare.</param>
-public sealed record ScenarioResult(string Name, TimeSpan Took, IReadOnlyList<Compared> Figures, IReadOnlyList<ComparedExchange> Exchanges, string? Failure = null)
+public sealed record ScenarioResult(string Name, TimeSpan Took, IReadOnlyList<Compared> Figures, IReadOnlyList<ComparedExchange> Exchanges,
+    IReadOnlyList<ComparedReport> Reports, string? Failure = null)
 {
-    public bool Agrees => Failure is null && Figures.All(f => f.Agrees) && Exchanges.All(e => e.Agrees);
+    public bool Agrees => Failure is null && Figures.All(f => f.Agrees) && Exchanges.All(e => e.Agrees) && Reports.All(r => r.Agrees);
 }
 
 /// <summary>Plays scenarios, each in a world of its own.</summary>
@@ -70,19 +78,18 @@ public static class ScenarioRun
         {
             await using var world = await World.CreateAsync(servers,
                 new WorldOptions { Name = "scenario", Counties = scenario.Counties, StartAt = scenario.StartAt.At }, cancel);
-            var (figures, exchanges) = await PlayAsync(world, scenario, progress, cancel);
-            return new ScenarioResult(scenario.Name, watch.Elapsed, figures, exchanges);
+            return await PlayAsync(world, scenario, progress, cancel) with { Took = watch.Elapsed };
         }
         catch (Exception e) when (e is ScenarioFailedException or TimeoutException)
         {
-            return new ScenarioResult(scenario.Name, watch.Elapsed, [], [], e.Message);
+            return new ScenarioResult(scenario.Name, watch.Elapsed, [], [], [], e.Message);
         }
     }
 
-    /// <summary>Plays a scenario in a world whose counties are enrolled, and asks for its figures and exchanges.</summary>
-    public static async Task<(IReadOnlyList<Compared> Figures, IReadOnlyList<ComparedExchange> Exchanges)> PlayAsync(World world, Scenario scenario,
-        Action<int, int>? progress = null, CancellationToken cancel = default)
+    /// <summary>Plays a scenario in a world whose counties are enrolled, and asks for what it expects.</summary>
+    public static async Task<ScenarioResult> PlayAsync(World world, Scenario scenario, Action<int, int>? progress = null, CancellationToken cancel = default)
     {
+        var watch = Stopwatch.StartNew();
         var player = new ScenarioPlayer(world, progress);
         await player.PlayAsync(scenario, cancel);
         // A figure as of a later instant is asked when that has come.
@@ -99,6 +106,9 @@ public static class ScenarioRun
             var atAsker = await world.Node.Services.GetRequiredService<ExchangeQueries>().FindAsync(asker, id, cancel);
             exchanges.Add(new ComparedExchange(scenario.Name, expected, GivenExchange.Of(await hub.ExchangeAsync(id, cancel), atAsker?.AnswerStatus)));
         }
-        return (figures, exchanges);
+        var reports = new List<ComparedReport>();
+        foreach (var expected in scenario.Reports)
+            reports.Add(new ComparedReport(scenario.Name, expected, await hub.ReportAsync(expected.County, expected.Report.On, cancel)));
+        return new ScenarioResult(scenario.Name, watch.Elapsed, figures, exchanges, reports);
     }
 }

@@ -19,6 +19,8 @@ namespace ExchangeHub.Cli.Scenarios;
 [JsonDerivedType(typeof(DisputeStep), "dispute")]
 [JsonDerivedType(typeof(RuleStep), "rule")]
 [JsonDerivedType(typeof(ClarifyStep), "clarify")]
+[JsonDerivedType(typeof(SignInStep), "sign-in")]
+[JsonDerivedType(typeof(ReportStep), "report")]
 [JsonDerivedType(typeof(HubStep), "hub")]
 [JsonDerivedType(typeof(CalendarStep), "calendar")]
 [JsonDerivedType(typeof(TickStep), "tick")]
@@ -53,6 +55,19 @@ public sealed record AskStep : ExchangeStep
     public bool Test { get; init; }
     /// <summary>Ask about certificates in the receiver's register: it answers by itself.</summary>
     public bool OnFile { get; init; }
+}
+
+/// <summary>A clerk of a county signs in at its node.</summary>
+public sealed record SignInStep : Step
+{
+    public required string From { get; init; }
+}
+
+/// <summary>A county's node reports a day to the hub: what it counts, and whether a clerk was there.</summary>
+public sealed record ReportStep : Step
+{
+    public required string From { get; init; }
+    public required DateOnly On { get; init; }
 }
 
 /// <summary>The hub stops or starts; counties go on and send when it is back.</summary>

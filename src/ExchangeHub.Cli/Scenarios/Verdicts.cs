@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using ExchangeHub.Cli.Worlds;
-using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -12,12 +12,14 @@ sealed class Verdicts(World world)
     readonly ConcurrentDictionary<Guid, (string Path, string? Refused)> sent = new();
 
     /// <summary>What the node said.</summary>
-    public void Note(string path, ExchangeStep step, CommandResult result)
+    /// <param name="refused">The code it must be refused with; <c>null</c>: it must be taken.</param>
+    /// <param name="stored">The message that was stored, where nothing was wrong.</param>
+    public void Note(string path, string? refused, Guid stored, IReadOnlyList<Refusal> errors)
     {
-        if (result.Succeeded)
-            sent[result.MessageId] = (path, step.Refused);
+        if (errors.Count == 0)
+            sent[stored] = (path, refused);
         else
-            Compare(path, step.Refused, [.. result.Errors.Select(e => e.Code)]);
+            Compare(path, refused, [.. errors.Select(e => e.Code)]);
     }
 
     /// <summary>What the hub said of all that the node took since. Every message has its receipt.</summary>
