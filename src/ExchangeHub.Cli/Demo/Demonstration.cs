@@ -55,8 +55,8 @@ sealed record Demonstration(Installation Installation, Scenario February)
         var accounts = await DemoAccounts.CreateAsync(servers, Installation, Counties, cancel);
         var monitor = accounts.First(a => a.Role == Web.Accounts.Roles.Monitor);
         terminal.Say($"The hub's page fills while February 2026 is played: {Installation.HubUrl} as {monitor.Account}, password {monitor.Password}");
-        var figures = await terminal.ProgressAsync("February 2026", progress => ScenarioRun.PlayAsync(world, February, progress, cancel));
-        if (figures.FirstOrDefault(f => !f.Agrees) is { } wrong)
+        var played = await terminal.ProgressAsync("February 2026", progress => ScenarioRun.PlayAsync(world, February, progress, cancel));
+        if (played.Figures.FirstOrDefault(f => !f.Agrees) is { } wrong)
             throw new InvalidOperationException($"February came out wrong: {wrong.Expected.Indicator} of {wrong.Expected.County} is {wrong.Actual}.");
         await world.AdvanceToAsync(DemoTime.Begin, cancel);
         await world.ReissueSnapshotAsync(cancel);

@@ -36,7 +36,7 @@ sealed class UpCheck(Demonstration demo, NodePeople people, Terminal terminal)
     {
         var accounts = DemoAccounts.Load(demo.Installation);
         var operators = accounts.First(a => a.Account == DemoAccounts.Operator);
-        var hub = new HubFigures(demo.Installation.HubUrl, await HubSignIn.TokenAsync(demo.Installation.HubUrl, operators.Account, operators.Password, cancel));
+        var hub = new HubInterface(demo.Installation.HubUrl, await HubSignIn.TokenAsync(demo.Installation.HubUrl, operators.Account, operators.Password, cancel));
         var figures = 0;
         foreach (var expected in demo.February.Expect)
         {

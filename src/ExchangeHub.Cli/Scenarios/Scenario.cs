@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ExchangeHub.Contracts;
 
 namespace ExchangeHub.Cli.Scenarios;
 
@@ -11,91 +12,11 @@ public sealed record Scenario(string Name, string About, LocalInstant StartAt, I
     [JsonPropertyName("$schema")] public string? Schema { get; init; }
     /// <summary>By county: how many invented certificates its register holds; they answer questions by themselves.</summary>
     public IReadOnlyDictionary<string, int>? Register { get; init; }
+    /// <summary>Exchanges as they must stand at the scenario's end.</summary>
+    public IReadOnlyList<ExchangeExpectation> Exchanges { get; init; } = [];
+    /// <summary>What the hub must have of counties' days at the scenario's end.</summary>
+    public IReadOnlyList<ReportExpectation> Reports { get; init; } = [];
 }
-
-/// <summary>Something that happens at an instant. Times never go back from step to step.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "do", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
-[JsonDerivedType(typeof(AskStep), "ask")]
-[JsonDerivedType(typeof(AcknowledgeStep), "acknowledge")]
-[JsonDerivedType(typeof(ReplyStep), "reply")]
-[JsonDerivedType(typeof(ReturnStep), "return")]
-[JsonDerivedType(typeof(WithdrawStep), "withdraw")]
-[JsonDerivedType(typeof(HubStep), "hub")]
-[JsonDerivedType(typeof(CalendarStep), "calendar")]
-[JsonDerivedType(typeof(TickStep), "tick")]
-public abstract record Step
-{
-    public required LocalInstant At { get; init; }
-}
-
-/// <summary>A county asks another, <see cref="Count"/> times, each time about another invented person.</summary>
-public sealed record AskStep : Step
-{
-    public required string From { get; init; }
-    public required string To { get; init; }
-    public int Count { get; init; } = 1;
-    /// <summary>The name by which later steps speak of these questions.</summary>
-    public string? As { get; init; }
-    public string? Reason { get; init; }
-    public bool Urgent { get; init; }
-    public bool Test { get; init; }
-    /// <summary>Ask about certificates in the receiver's register: it answers by itself.</summary>
-    public bool OnFile { get; init; }
-}
-
-/// <summary>A step that acts on questions asked before.</summary>
-public abstract record ActStep : Step
-{
-    /// <summary>The <see cref="AskStep.As"/> of the questions.</summary>
-    public required string Of { get; init; }
-    /// <summary>How many of them, the ones asked first left out by <see cref="Skip"/>; absent: all the rest.</summary>
-    public int? Count { get; init; }
-    public int Skip { get; init; }
-}
-
-public sealed record AcknowledgeStep : ActStep;
-
-public sealed record ReplyStep : ActStep
-{
-    public string Outcome { get; init; } = "Match";
-    public string? Reason { get; init; }
-}
-
-public sealed record ReturnStep : ActStep
-{
-    public required string Reason { get; init; }
-    public string? SuggestedTo { get; init; }
-}
-
-public sealed record WithdrawStep : ActStep
-{
-    public string? Reason { get; init; }
-}
-
-/// <summary>The hub stops or starts; counties go on and send when it is back.</summary>
-public sealed record HubStep : Step
-{
-    public required HubState State { get; init; }
-}
-
-[JsonConverter(typeof(JsonStringEnumConverter<HubState>))]
-public enum HubState
-{
-    [JsonStringEnumMemberName("stopped")] Stopped,
-    [JsonStringEnumMemberName("started")] Started,
-}
-
-/// <summary>The table of a calendar year is loaded.</summary>
-public sealed record CalendarStep : Step
-{
-    public required IReadOnlyList<CalendarDay> Days { get; init; }
-}
-
-/// <param name="Kind"><c>holiday</c>, or <c>workday</c> for a make-up day.</param>
-public sealed record CalendarDay(DateOnly Date, string Kind, string Occasion);
-
-/// <summary>Time passes, and the hub's deadline clock runs.</summary>
-public sealed record TickStep : Step;
 
 /// <summary>One figure that the hub must answer.</summary>
 /// <param name="Indicator">Id from the indicator table, or <c>sent</c>, <c>received</c>.</param>
@@ -113,3 +34,21 @@ public sealed record Expectation(string Indicator, string County)
     /// <summary>The figure as printed, such as <c>99.72</c> or <c>—</c>.</summary>
     public string? Text { get; init; }
 }
+
+/// <summary>How an exchange must stand, as the hub tells it.</summary>
+/// <param name="Of">The name it was opened under.</param>
+public sealed record ExchangeExpectation(string Of)
+{
+    /// <summary>Which one of that name, from 0.</summary>
+    public int Skip { get; init; }
+    [JsonConverter(typeof(JsonStringEnumConverter<Phase>))] public required Phase Phase { get; init; }
+    /// <summary>The day that ends its latest term: of feedback, in a notice of the acknowledgement. Absent: pending.</summary>
+    public DateOnly? DueOn { get; init; }
+    /// <summary>The certificate's status that the asker's node was told; absent: none.</summary>
+    public string? Status { get; init; }
+    /// <summary>Its timeline, see <see cref="GivenExchange.Facts"/>.</summary>
+    public required IReadOnlyList<string> Facts { get; init; }
+}
+
+/// <summary>What a county reported of a day, as the hub tells it.</summary>
+public sealed record ReportExpectation(string County, StatisticsReport Report);

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Exchanges;
 
 namespace ExchangeHub.Cli.Scenarios;
 
@@ -34,6 +36,7 @@ public static partial class ScenarioFile
 
     static readonly string[] Counts = ["overdue_open", "sent", "received"];
     static readonly string[] Rates = ["feedback_rate", "due_feedback_rate", "timeliness_rate", "receipt_rate"];
+    static readonly string[] Openings = [.. Kinds.Submitted.Values.Where(k => k.Opens).Select(k => k.Kind)];
     static readonly string[] Scopes = ["WithinCounty", "WithinCity", "WithinProvince", "BetweenProvinces"];
 
     /// <exception cref="ScenarioFileException">With the pointer of the faulty member.</exception>
@@ -77,26 +80,35 @@ public static partial class ScenarioFile
         }
         for (var i = 0; i < s.Expect.Count; i++)
             CheckExpectation(s, s.Expect[i], $"/expect/{i}");
+        for (var i = 0; i < s.Exchanges.Count; i++)
+            CheckExchange(s.Exchanges[i], $"/exchanges/{i}", asked);
+        for (var i = 0; i < s.Reports.Count; i++)
+            Require(s.Counties.Contains(s.Reports[i].County), $"/reports/{i}/county", "must be a county above");
     }
 
     static void CheckStep(Scenario s, Step step, string at, Dictionary<string, int> asked)
     {
+        if (step is ExchangeStep { Refused: { } code })
+            Require(RefusalCodes.All.Contains(code) || NodeCodes.All.Contains(code), at + "/refused", "must be a refusal's code");
         switch (step)
         {
             case AskStep ask:
-                Require(s.Counties.Contains(ask.From), at + "/from", "must be a county above");
-                Require(s.Counties.Contains(ask.To) && ask.To != ask.From, at + "/to", "must be another county above");
-                Require(ask.Count is >= 1 and <= CountMax, at + "/count", $"must be 1 to {CountMax}");
-                Require(ask.Reason is null || Codes.RequestReasons.Contains(ask.Reason), at + "/reason", "must be one of " + string.Join(", ", Codes.RequestReasons));
-                Require(!ask.OnFile || s.Register?.GetValueOrDefault(ask.To) >= ask.Count, at + "/onFile", "the receiver's register holds fewer entries");
-                if (ask.As is { } name)
-                    Require(asked.TryAdd(name, ask.Count), at + "/as", "is taken by an earlier step");
+                CheckAsk(s, ask, at, asked);
                 break;
             case ActStep act:
                 Require(asked.TryGetValue(act.Of, out var known), at + "/of", "no earlier step asks under this name");
                 Require(act.Skip >= 0 && act.Skip < known, at + "/skip", $"must be 0 to {known - 1}");
                 Require(act.Count is null || (act.Count >= 1 && act.Skip + act.Count <= known), at + "/count", $"only {known} were asked");
-                CheckAct(act, at);
+                act.Check(at);
+                if (act is ResendStep { As: { } again })
+                    Name(again, act.Count ?? known - act.Skip, act, at, asked);
+                break;
+            case SignInStep { From: var county }:
+                Require(s.Counties.Contains(county), at + "/from", "must be a county above");
+                break;
+            case ReportStep report:
+                Require(s.Counties.Contains(report.From), at + "/from", "must be a county above");
+                Require(report.On <= WireTime.DayOf(report.At.At), at + "/on", "must not be a day to come");
                 break;
             case CalendarStep calendar:
                 Require(calendar.Days.Count > 0, at + "/days", "must hold the year's days");
@@ -106,23 +118,36 @@ public static partial class ScenarioFile
         }
     }
 
-    static void CheckAct(ActStep act, string at)
+    static void CheckAsk(Scenario s, AskStep ask, string at, Dictionary<string, int> asked)
     {
-        switch (act)
-        {
-            case ReplyStep reply:
-                Require(Codes.Outcomes.Contains(reply.Outcome), at + "/outcome", "must be one of " + string.Join(", ", Codes.Outcomes));
-                Require(reply.Reason is null ? reply.Outcome == Outcomes.Match : Codes.ReplyReasons.Contains(reply.Reason), at + "/reason",
-                    "every outcome but Match needs one of " + string.Join(", ", Codes.ReplyReasons));
-                break;
-            case ReturnStep back:
-                Require(Codes.ReturnReasons.Contains(back.Reason), at + "/reason", "must be one of " + string.Join(", ", Codes.ReturnReasons));
-                Require(back.SuggestedTo is null || (Party.IsCounty(back.SuggestedTo) && back.Reason == ReturnReasons.NotOurs), at + "/suggestedTo", "must be a county, and only with NotOurs");
-                break;
-            case WithdrawStep withdraw:
-                Require(withdraw.Reason is null || Codes.WithdrawalReasons.Contains(withdraw.Reason), at + "/reason", "must be one of " + string.Join(", ", Codes.WithdrawalReasons));
-                break;
-        }
+        Require(s.Counties.Contains(ask.From), at + "/from", "must be a county above");
+        Require(s.Counties.Contains(ask.To) && ask.To != ask.From, at + "/to", "must be another county above");
+        RequireCode(ask.Kind, Openings, at + "/kind");
+        Require(ask.Count is >= 1 and <= CountMax, at + "/count", $"must be 1 to {CountMax}");
+        var notice = Kinds.IsNotice(ask.Kind);
+        if (ask.Follows is not null)
+            Require(asked.TryGetValue(ask.Follows, out var followed) && followed >= ask.Count, at + "/follows", "no earlier step opened so many under this name");
+        Require(!ask.Supersedes || (notice && ask.Follows is not null), at + "/supersedes", "only a notice, and only one that follows another");
+        Require(ask.Reason is null || !notice, at + "/reason", "a notice has none");
+        RequireCode(ask.Reason ?? Codes.RequestReasons[0], Codes.RequestReasons, at + "/reason");
+        Require(!ask.Urgent || !notice, at + "/urgent", "a notice is never urgent");
+        Require(!ask.OnFile || (!notice && s.Register?.GetValueOrDefault(ask.To) >= ask.Count), at + "/onFile", "the receiver's register holds fewer entries");
+        if (ask.As is { } name)
+            Name(name, ask.Count, ask, at, asked);
+    }
+
+    static void Name(string name, int count, ExchangeStep step, string at, Dictionary<string, int> asked)
+    {
+        Require(step.Refused is null, at + "/as", "what is refused opens nothing");
+        Require(asked.TryAdd(name, count), at + "/as", "is taken by an earlier step");
+    }
+
+    static void CheckExchange(ExchangeExpectation e, string at, Dictionary<string, int> asked)
+    {
+        Require(asked.TryGetValue(e.Of, out var known), at + "/of", "no step asks under this name");
+        Require(e.Skip >= 0 && e.Skip < known, at + "/skip", $"must be 0 to {known - 1}");
+        RequireCode(e.Status ?? Codes.RegisterValid, Codes.RegisterStatuses, at + "/status");
+        Require(e.Facts.Count > 0, at + "/facts", "must begin with opened");
     }
 
     static void CheckExpectation(Scenario s, Expectation e, string at)
@@ -131,12 +156,14 @@ public static partial class ScenarioFile
         Require(s.Counties.Contains(e.County), at + "/county", "must be a county above");
         Require(e.Month is null ? e.Indicator == "overdue_open" : MonthForm().IsMatch(e.Month), at + "/month", "must be a month such as 2026-02");
         Require(e.Scope is null || Scopes.Contains(e.Scope), at + "/scope", "must be one of " + string.Join(", ", Scopes));
-        Require(e.Reason is null || Codes.RequestReasons.Contains(e.Reason), at + "/reason", "must be one of " + string.Join(", ", Codes.RequestReasons));
+        RequireCode(e.Reason ?? Codes.RequestReasons[0], Codes.RequestReasons, at + "/reason");
         Require(e.Denominator is null == Counts.Contains(e.Indicator), at + "/denominator", "rates have one, counts have none");
         Require(e.AsOf is null || e.AsOf >= s.StartAt, at + "/asOf", $"must not be before {s.StartAt}");
     }
 
-    static void Require(bool holds, string path, string problem)
+    internal static void RequireCode(string code, IReadOnlyList<string> list, string path) => Require(list.Contains(code), path, "must be one of " + string.Join(", ", list));
+
+    internal static void Require([DoesNotReturnIf(false)] bool holds, string path, string problem)
     {
         if (!holds)
             throw new ScenarioFileException(path, problem);

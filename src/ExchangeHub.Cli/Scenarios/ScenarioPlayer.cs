@@ -1,8 +1,10 @@
-using System.Globalization;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Reports;
+using ExchangeHub.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeHub.Cli.Scenarios;
@@ -19,12 +21,14 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     /// <summary>Clerks are asked about people who are in no register.</summary>
     const int FirstOffFile = 10_000;
 
-    readonly Dictionary<string, Asked[]> asked = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Begun[]> begun = new(StringComparer.Ordinal);
+    readonly Verdicts verdicts = new(world);
     int offFile = FirstOffFile;
 
-    sealed record Asked(Guid ExchangeId, string From, string To);
+    /// <summary>The exchange that a played step opened.</summary>
+    public (Guid Id, string Asker) ExchangeOf(string name, int index) => (begun[name][index].Id, begun[name][index].From);
 
-    /// <exception cref="ScenarioFailedException">A county's own node refused a step.</exception>
+    /// <exception cref="ScenarioFailedException">A county's own node, or the hub, refused a step that it should take, or took one that it should refuse.</exception>
     public async Task PlayAsync(Scenario scenario, CancellationToken cancel = default)
     {
         foreach (var (county, count) in scenario.Register ?? new Dictionary<string, int>())
@@ -36,7 +40,10 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
             foreach (var step in act)
                 await StepAsync(step, $"/steps/{next++}", cancel);
             if (world.HubIsUp)
+            {
                 await world.QuietAsync(cancel: cancel);
+                await verdicts.JudgeAsync(cancel);
+            }
             progress?.Invoke(next, scenario.Steps.Count);
         }
     }
@@ -45,13 +52,20 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     static List<Step> ActFrom(IReadOnlyList<Step> steps, int first)
     {
         var act = new List<Step> { steps[first] };
-        for (var i = first + 1; i < steps.Count && steps[i].At == steps[first].At && steps[i] is AskStep or ActStep; i++)
-        {
-            if (steps[i] is ActStep dependent && act.Any(s => s is AskStep ask && ask.As == dependent.Of || s is ActStep other && other.Of == dependent.Of && Overlap(other, dependent)))
-                break;
+        for (var i = first + 1; i < steps.Count && steps[i].At == steps[first].At && steps[i] is ExchangeStep next && !act.Exists(s => s is ExchangeStep one && NeedsRest(one, next)); i++)
             act.Add(steps[i]);
-        }
         return act;
+    }
+
+    static bool NeedsRest(ExchangeStep before, ExchangeStep after)
+    {
+        var name = after is ActStep act ? act.Of : (after as AskStep)?.Follows;
+        return name is not null && before switch
+        {
+            AskStep ask => ask.As == name || ask.Follows == name,
+            ActStep other => other.Of == name && (after is not ActStep a || Overlap(other, a)) || other is ResendStep { As: { } again } && again == name,
+            _ => false,
+        };
     }
 
     static bool Overlap(ActStep one, ActStep other) =>
@@ -60,10 +74,11 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     Task StepAsync(Step step, string path, CancellationToken cancel) => step switch
     {
         AskStep ask => AskAsync(ask, path, cancel),
-        AcknowledgeStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.To), a.ExchangeId, new Acknowledge(), cancel), cancel),
-        ReplyStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.To), a.ExchangeId, ReplyOf(act), cancel), cancel),
-        ReturnStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.To), a.ExchangeId, new Return(act.Reason, act.SuggestedTo), cancel), cancel),
-        WithdrawStep act => ActAsync(act, path, a => Commands.DoAsync(Clerk(a.From), a.ExchangeId, new Withdraw(act.Reason), cancel), cancel),
+        MoveStep act => EachAsync(Of(act), async (of, _) => Note(path, act, await Commands.DoAsync(Clerk(act.By is Side.Asker ? of.From : of.To), of.Id, act.Move(of), cancel)), cancel),
+        ResendStep act => ResendAsync(act, path, cancel),
+        RuleStep act => EachAsync(Of(act), (of, _) => RuleAsync(act, of, path, cancel), cancel),
+        SignInStep clerk => world.SignInAtNodeAsync($"clerk-{clerk.From}", Roles.Clerk, clerk.From, cancel),
+        ReportStep report => ReportAsync(report, path, cancel),
         HubStep { State: HubState.Stopped } => world.StopHubAsync(cancel),
         HubStep => world.StartHubAsync(cancel),
         CalendarStep calendar => LoadAsync(calendar, cancel),
@@ -77,26 +92,71 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     async Task AskAsync(AskStep ask, string path, CancellationToken cancel)
     {
         var first = ask.OnFile ? 0 : offFile;
-        if (!ask.OnFile)
+        var followed = ask.Follows is { } earlier ? begun[earlier] : null;
+        if (!ask.OnFile && followed is null)
             offFile += ask.Count;
-        var done = new Asked[ask.Count];
-        await EachAsync(ask.Count, async n =>
+        var done = new Begun[ask.Count];
+        await EachAsync(done, async (_, n) =>
         {
-            var question = InventedPerson.Of(ask.To, first + n).Ask();
-            var result = await Commands.SendAsync(Clerk(ask.From), new SendRequest(ask.To, question.CertificateType, question.CertificateNumber,
-                question.HolderName, question.HolderId, question.IssuedOn?.ToString("O", CultureInfo.InvariantCulture), question.ValidUntil?.ToString("O", CultureInfo.InvariantCulture), question.Purpose, question.LegalBasis,
-                Urgency: ask.Urgent ? "urgent" : null, ReasonCode: ask.Reason, Test: ask.Test), cancel);
-            Check(result, path);
-            done[n] = new Asked(result.ExchangeId, ask.From, ask.To);
+            var about = followed?[n].About ?? InventedPerson.Of(ask.To, first + n);
+            var result = await Commands.SendAsync(Clerk(ask.From), OpeningOf(ask, about, followed?[n].Id), cancel);
+            Note(path, ask, result);
+            done[n] = new Begun(result.ExchangeId, ask.Kind, ask.From, ask.To, about);
         }, cancel);
         if (ask.As is { } name)
-            asked[name] = done;
+            begun[name] = done;
     }
 
-    Task ActAsync(ActStep act, string path, Func<Asked, Task<CommandResult>> command, CancellationToken cancel)
+    static Opening OpeningOf(AskStep ask, InventedPerson about, Guid? follows)
     {
-        var of = asked[act.Of].AsMemory(act.Skip, act.Count ?? asked[act.Of].Length - act.Skip);
-        return EachAsync(of.Length, async n => Check(await command(of.Span[n]), path), cancel);
+        var q = about.Ask();
+        return ask.Kind switch
+        {
+            Kinds.CertificateVerificationRequest => new SendRequest(ask.To, q.CertificateType, q.CertificateNumber, q.HolderName, q.HolderId, Day(q.IssuedOn!.Value),
+                Day(q.ValidUntil!.Value), q.Purpose, q.LegalBasis, Urgency: Urgency(), ReasonCode: ask.Reason, Follows: follows, Test: ask.Test),
+            // A register knows who somebody is; the other items are a clerk's.
+            Kinds.AssistanceCheckRequest => new SendCheck(ask.To, q.HolderName, q.HolderId, ask.OnFile ? [Codes.CheckItems[0]] : Codes.CheckItems, q.Purpose, q.LegalBasis,
+                Urgency: Urgency(), ReasonCode: ask.Reason, Follows: follows, Test: ask.Test),
+            _ => new SendNotice(ask.Kind, ask.To, q.HolderName, q.HolderId, Day(WireTime.DayOf(ask.At.At)), q.Purpose, q.LegalBasis,
+                Supersedes: ask.Supersedes ? follows : null, Follows: ask.Supersedes ? null : follows, Test: ask.Test),
+        };
+
+        string? Urgency() => ask.Urgent ? Codes.Urgencies[0] : null;
+        static string Day(DateOnly day) => WireTime.Format(day);
+    }
+
+    async Task ResendAsync(ResendStep act, string path, CancellationToken cancel)
+    {
+        var done = new Begun[Of(act).Length];
+        await EachAsync(Of(act), async (of, n) =>
+        {
+            var result = await Commands.AskAgainAsync(Clerk(of.From), of.Id, new AskAgain(), cancel);
+            Note(path, act, result);
+            if (result.Succeeded)
+                done[n] = of with { Id = result.ExchangeId, To = await SuggestedAsync(of, cancel) };
+        }, cancel);
+        if (act.As is { } name)
+            begun[name] = done;
+    }
+
+    async Task<string> SuggestedAsync(Begun of, CancellationToken cancel) =>
+        (await world.Node.Services.GetRequiredService<ExchangeQueries>().FindAsync(of.From, of.Id, cancel))!.Exchange.SuggestedTo!;
+
+    async Task RuleAsync(RuleStep act, Begun of, string path, CancellationToken cancel)
+    {
+        var province = of.To[..2] + "0000";
+        var reviewer = new HubInterface(world.Installation.HubUrl, await world.SignInAtHubAsync($"reviewer-{province}", Roles.Reviewer, province: province, cancel: cancel));
+        Verdicts.Compare(path, act.Refused, await reviewer.RuleAsync(of.Id, act.Outcome, cancel) is { } code ? [code] : []);
+    }
+
+    Begun[] Of(ActStep act) => begun[act.Of][act.Skip..(act.Skip + (act.Count ?? begun[act.Of].Length - act.Skip))];
+
+    void Note(string path, ExchangeStep step, CommandResult result) => verdicts.Note(path, step.Refused, result.MessageId, result.Errors);
+
+    async Task ReportAsync(ReportStep step, string path, CancellationToken cancel)
+    {
+        var (sent, errors) = await world.Node.Services.GetRequiredService<DailyReports>().SendAsync(step.From, step.On, automatic: false, cancel);
+        verdicts.Note(path, refused: null, sent?.MessageId ?? default, errors);
     }
 
     async Task LoadAsync(CalendarStep calendar, CancellationToken cancel)
@@ -107,22 +167,9 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
         await world.RunDeadlineClockAsync(cancel);
     }
 
-    static Reply ReplyOf(ReplyStep step) => new(step.Outcome, step.Reason, step.Outcome switch
-    {
-        Outcomes.Match => AskedFields.All.ToDictionary(f => f, _ => FieldMatch.Same),
-        Outcomes.MatchWithDifferences => AskedFields.All.ToDictionary(f => f, f => f == "validUntil" ? FieldMatch.Different : FieldMatch.Same),
-        _ => null,
-    });
-
-    static Task EachAsync(int count, Func<int, Task> one, CancellationToken cancel) =>
-        System.Threading.Tasks.Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancel },
-            async (n, _) => await one(n));
-
-    static void Check(CommandResult result, string path)
-    {
-        if (!result.Succeeded)
-            throw new ScenarioFailedException($"{path}: the node refused: {string.Join(", ", result.Errors.Select(e => e.Code + " " + e.Field))}");
-    }
+    static Task EachAsync<T>(T[] of, Func<T, int, Task> one, CancellationToken cancel) =>
+        System.Threading.Tasks.Parallel.ForEachAsync(Enumerable.Range(0, of.Length), new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancel },
+            async (n, _) => await one(of[n], n));
 }
 
 /// <summary>A step could not be played as written.</summary>

@@ -175,6 +175,8 @@ public sealed partial class World : IAsyncDisposable
         {
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            // What a command prints is its result: "--json" is read by programs.
+            ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
             // In one process each would export the other's spans as well, and what is played here is history, not work to watch.
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "",
         });

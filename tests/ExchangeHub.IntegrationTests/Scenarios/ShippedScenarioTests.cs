@@ -19,6 +19,8 @@ public sealed class ShippedScenarioTests(TestServers servers)
         result.Failure.ShouldBeNull();
         result.Figures.Count.ShouldBe(scenario.Expect.Count);
         result.Figures.Where(f => !f.Agrees).ShouldBeEmpty();
+        result.Exchanges.Count.ShouldBe(scenario.Exchanges.Count);
+        result.Exchanges.Where(e => !e.Agrees).ShouldBeEmpty();
     }
 
     [Fact]
@@ -27,10 +29,14 @@ public sealed class ShippedScenarioTests(TestServers servers)
         var scenario = ScenarioFile.Parse("""
             {
               "name": "wrong", "about": "One question, expected answered.", "startAt": "2026-02-02T08:00", "counties": ["330106", "420581"],
-              "steps": [{ "do": "ask", "at": "2026-02-02T09:00", "from": "330106", "to": "420581" }],
+              "steps": [{ "do": "ask", "at": "2026-02-02T09:00", "from": "330106", "to": "420581", "as": "asked" }],
               "expect": [
                 { "indicator": "feedback_rate", "county": "420581", "month": "2026-02", "numerator": 1, "denominator": 1, "text": "100.00" },
                 { "indicator": "received", "county": "420581", "month": "2026-02", "numerator": 1 }
+              ],
+              "exchanges": [
+                { "of": "asked", "phase": "Answered", "dueOn": "2026-02-11", "facts": ["opened", "answered Match"] },
+                { "of": "asked", "phase": "Open", "dueOn": "2026-02-11", "facts": ["opened"] }
               ]
             }
             """);
@@ -38,5 +44,28 @@ public sealed class ShippedScenarioTests(TestServers servers)
         result.Agrees.ShouldBeFalse();
         result.Figures.Select(f => f.Agrees).ShouldBe([false, true]);
         result.Figures[0].Actual.ShouldBe(new GivenFigure(0, 1, "0.00"));
+        result.Exchanges.Select(e => e.Agrees).ShouldBe([false, true]);
+        result.Exchanges[0].Actual.ToString().ShouldBe("Open 2026-02-11: opened");
+    }
+
+    [Theory]
+    [InlineData("2026-02-05T17:00", ", \"refused\": \"WindowOver\"", "/steps/2: was to be refused with WindowOver and was taken")]
+    [InlineData("2026-02-06T00:00", "", "/steps/2: was to be taken and was refused with WindowOver")]
+    public async Task A_step_that_is_taken_or_refused_otherwise_than_written_is_named(string at, string refused, string said)
+    {
+        var scenario = ScenarioFile.Parse($$"""
+            {
+              "name": "wrong", "about": "A return is contested.", "startAt": "2026-02-02T08:00", "counties": ["330106", "420581"],
+              "steps": [
+                { "do": "ask", "at": "2026-02-02T09:00", "from": "330106", "to": "420581", "as": "asked" },
+                { "do": "return", "at": "2026-02-03T09:00", "of": "asked", "reason": "NotOurs" },
+                { "do": "contest", "at": "{{at}}", "of": "asked", "reason": "OnYourRegister"{{refused}} }
+              ],
+              "expect": [{ "indicator": "received", "county": "420581", "month": "2026-02", "numerator": 1 }]
+            }
+            """);
+        var result = await ScenarioRun.RunAsync(servers.Addresses, scenario, cancel: TestContext.Current.CancellationToken);
+        result.Agrees.ShouldBeFalse();
+        result.Failure.ShouldBe(said);
     }
 }

@@ -1,5 +1,6 @@
 using ExchangeHub.Cli.Scenarios;
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Contracts;
 using NJsonSchema;
 using Shouldly;
 
@@ -13,9 +14,13 @@ public sealed class ScenarioFileTests
           "register": { "420581": 3 },
           "steps": [
             { "do": "ask", "at": "2026-02-02T09:00", "from": "330106", "to": "420581", "count": 2, "as": "asked", "reason": "RoutineCheck" },
-            { "do": "reply", "at": "2026-02-03T09:00:30", "of": "asked", "count": 1 }
+            { "do": "reply", "at": "2026-02-03T09:00:30", "of": "asked", "count": 1 },
+            { "do": "ask", "at": "2026-02-04T09:00", "from": "330106", "to": "420581", "kind": "inflow-notice", "as": "told", "follows": "asked" },
+            { "do": "extend", "at": "2026-02-05T09:00", "of": "asked", "skip": 1, "workingDays": 3, "reason": "VisitNeeded", "refused": "WindowOver" },
+            { "do": "resend", "at": "2026-02-05T10:00", "of": "asked", "skip": 1, "as": "again" }
           ],
-          "expect": [{ "indicator": "feedback_rate", "county": "420581", "month": "2026-02", "numerator": 1, "denominator": 2 }]
+          "expect": [{ "indicator": "feedback_rate", "county": "420581", "month": "2026-02", "numerator": 1, "denominator": 2 }],
+          "exchanges": [{ "of": "again", "phase": "Open", "dueOn": "2026-02-25", "facts": ["opened"] }]
         }
         """;
 
@@ -55,6 +60,19 @@ public sealed class ScenarioFileTests
     [InlineData("\"2026-02-03T09:00:30\"", "\"2026-02-01T09:00\"", "/steps/1/at")]
     [InlineData("\"of\": \"asked\"", "\"of\": \"another\"", "/steps/1/of")]
     [InlineData("\"count\": 1 }", "\"count\": 3 }", "/steps/1/count")]
+    [InlineData("\"kind\": \"inflow-notice\"", "\"kind\": \"dispute\"", "/steps/2/kind")]
+    [InlineData("\"kind\": \"inflow-notice\"", "\"kind\": \"inflow-notice\", \"reason\": \"Other\"", "/steps/2/reason")]
+    [InlineData("\"follows\": \"asked\"", "\"follows\": \"another\"", "/steps/2/follows")]
+    [InlineData("\"follows\": \"asked\"", "\"supersedes\": true", "/steps/2/supersedes")]
+    [InlineData("\"follows\": \"asked\"", "\"refused\": \"LimitReached\"", "/steps/2/as")]
+    [InlineData("\"workingDays\": 3", "\"workingDays\": 31", "/steps/3/workingDays")]
+    [InlineData("\"workingDays\": 3, ", "", "/steps/3")]
+    [InlineData("\"reason\": \"VisitNeeded\"", "\"reason\": \"RoutineCheck\"", "/steps/3/reason")]
+    [InlineData("\"WindowOver\"", "\"TooBad\"", "/steps/3/refused")]
+    [InlineData("\"as\": \"again\"", "\"as\": \"told\"", "/steps/4/as")]
+    [InlineData("\"of\": \"again\"", "\"of\": \"nobody\"", "/exchanges/0/of")]
+    [InlineData("\"phase\": \"Open\"", "\"phase\": \"Ajar\"", "/exchanges/0/phase")]
+    [InlineData("[\"opened\"]", "[]", "/exchanges/0/facts")]
     [InlineData("\"count\": 1 }", "\"outcome\": \"PersonNotFound\" }", "/steps/1/reason")]
     [InlineData("\"feedback_rate\"", "\"happiness\"", "/expect/0/indicator")]
     [InlineData("\"month\": \"2026-02\", ", "", "/expect/0/month")]
@@ -97,6 +115,9 @@ public sealed class ScenarioFileTests
     [InlineData("\"reason\": \"RoutineCheck\"", "\"reason\": \"Curiosity\"")]
     [InlineData("\"startAt\": \"2026-02-02T08:00\", ", "")]
     [InlineData("\"about\":", "\"aboot\":")]
+    [InlineData("\"kind\": \"inflow-notice\"", "\"kind\": \"dispute\"")]
+    [InlineData("\"workingDays\": 3", "\"workingDays\": 31")]
+    [InlineData("\"phase\": \"Open\"", "\"phase\": \"Ajar\"")]
     public async Task The_schema_refuses_what_the_reader_refuses(string good, string bad)
     {
         var schema = await SchemaAsync();
@@ -113,6 +134,39 @@ public sealed class ScenarioFileTests
         ids.ShouldAllBe(p => p.HolderId.Length == 18 && p.HolderId[17] == InventedPerson.CheckDigit(p.HolderId));
         ids.Select(p => p.HolderId).Distinct().Count().ShouldBe(1_000);
         InventedPerson.Of("330106", 7).ShouldBe(InventedPerson.Of("330106", 7));
+    }
+
+    [Theory]
+    [InlineData("kind", "ask")]
+    [InlineData("outcome", "reply")]
+    [InlineData("reason", "reply")]
+    [InlineData("status", "reply")]
+    [InlineData("reason", "extend")]
+    [InlineData("decision", "decide")]
+    [InlineData("reason", "return")]
+    [InlineData("reason", "contest")]
+    [InlineData("reason", "withdraw")]
+    [InlineData("mark", "confirm")]
+    [InlineData("reason", "dispute")]
+    [InlineData("outcome", "rule")]
+    public async Task The_schema_lists_the_codes_of_the_contracts(string member, string act)
+    {
+        IReadOnlyList<string> codes = (act, member) switch
+        {
+            ("ask", _) => [.. Kinds.Submitted.Values.Where(k => k.Opens).Select(k => k.Kind)],
+            ("reply", "outcome") => Codes.Outcomes,
+            ("reply", "reason") => Codes.ReplyReasons,
+            ("reply", _) => Codes.RegisterStatuses,
+            ("extend", _) => Codes.ExtensionReasons,
+            ("decide", _) => Codes.Decisions,
+            ("return", _) => Codes.ReturnReasons,
+            ("contest", _) => Codes.ContestReasons,
+            ("withdraw", _) => Codes.WithdrawalReasons,
+            ("confirm", _) => Codes.Marks,
+            ("dispute", _) => Codes.DisputeReasons,
+            _ => Codes.RulingOutcomes,
+        };
+        (await SchemaAsync()).Definitions[act].Properties[member].Enumeration.Select(e => (string)e!).ShouldBe(codes, ignoreOrder: true);
     }
 
     static Task<JsonSchema> SchemaAsync() =>
