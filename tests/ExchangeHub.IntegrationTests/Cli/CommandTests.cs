@@ -189,7 +189,7 @@ public sealed class CommandTests(TestServers servers)
             latencies.GetProperty("p50").GetDouble().ShouldBeGreaterThan(0);
             latencies.GetProperty("p99").GetDouble().ShouldBeInRange(latencies.GetProperty("p50").GetDouble(), latencies.GetProperty("max").GetDouble());
         }
-        result.GetProperty("withinTarget").GetBoolean().ShouldBe(result.GetProperty("officeToOffice").GetProperty("max").GetDouble() <= 3_000);
+        result.GetProperty("withinTarget").GetBoolean().ShouldBe(result.GetProperty("officeToOffice").GetProperty("max").GetDouble() <= 1_000); // a page looks every 2 s, and the target is 3 s
         result.GetProperty("cpu").EnumerateArray().Select(c => c.GetProperty("process").GetString()).Take(2).ShouldBe(["hub", "node host with its clerks"]);
         run.Error.ShouldContain("Enrolling 4 counties");
     }
