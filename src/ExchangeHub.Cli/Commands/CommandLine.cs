@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using ExchangeHub.Cli.Calls;
 using ExchangeHub.Cli.Demo;
 using ExchangeHub.Cli.Doctor;
 using ExchangeHub.Cli.Enrolment;
@@ -32,7 +34,17 @@ public static class CommandLine
             OperateCommands.Divisions(),
             OperateCommands.Epoch(),
         };
+        foreach (var call in (IEnumerable<Command>)[.. NodeCommands.All(), .. HubCommands.All()])
+            root.Add(call);
         HelpWithExamples.AddTo(root);
         return root;
+    }
+
+    /// <summary>Runs the words; <see cref="ExitCodes.NotDone"/> where they are not understood.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, InvocationConfiguration surroundings, CancellationToken cancel = default)
+    {
+        var parse = Create().Parse(words);
+        var exit = await parse.InvokeAsync(surroundings, cancel);
+        return parse.Action is ParseErrorAction ? ExitCodes.NotDone : exit;
     }
 }

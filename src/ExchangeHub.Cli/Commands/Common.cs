@@ -34,10 +34,14 @@ static class Common
             {
                 return ExitCodes.NotDone;
             }
-            catch (Exception e) when (e is NpgsqlException or HttpRequestException or HubApiException or IOException or UnauthorizedAccessException or FormatException
+            catch (Exception e) when (e is NpgsqlException or HttpRequestException)
+            {
+                return terminal.Fail(e.Message, "exchangehub doctor says what is wrong with servers.", ExitCodes.ServerFault);
+            }
+            catch (Exception e) when (e is HubApiException or IOException or UnauthorizedAccessException or FormatException
                 or InvalidDataException or InvalidOperationException or ArgumentException or TimeoutException)
             {
-                return terminal.Fail(e.Message, e is NpgsqlException or HttpRequestException ? "exchangehub doctor says what is wrong with servers." : null);
+                return terminal.Fail(e.Message);
             }
         });
 

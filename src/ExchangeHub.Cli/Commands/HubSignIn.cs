@@ -6,26 +6,20 @@ using ExchangeHub.Cli.Worlds;
 
 namespace ExchangeHub.Cli.Commands;
 
-/// <summary>Signs a command in at the hub with an account of the right role; the password may come from the environment, where no shell history keeps it.</summary>
+/// <summary>Signs a command in at the hub with an account of the right role.</summary>
 sealed class HubSignIn
 {
-    const string PasswordVariable = "EXCHANGEHUB_PASSWORD";
-
-    readonly Option<string> account = new("--account") { Description = "An account at the hub that may do this.", DefaultValueFactory = _ => "operator" };
-    readonly Option<string?> password = new("--password") { Description = $"Its password; default: {PasswordVariable}." };
-
     public HubSignIn(Command command)
     {
-        command.Add(account);
-        command.Add(password);
+        command.Add(SignIn.Account);
+        command.Add(SignIn.PasswordFromInput);
     }
 
-    /// <returns>A bearer token.</returns>
+    /// <returns>A bearer token of the account named, or of <c>operator</c>.</returns>
     /// <exception cref="InvalidOperationException">No password, or the hub refused it.</exception>
-    public Task<string> TokenAsync(ParseResult parse, Installation installation, CancellationToken cancel) =>
-        TokenAsync(installation.HubUrl, parse.GetValue(account)!,
-            parse.GetValue(password) ?? Environment.GetEnvironmentVariable(PasswordVariable)
-                ?? throw new InvalidOperationException($"No password: --password or {PasswordVariable}; exchangehub accounts create makes an account."), cancel);
+    public async Task<string> TokenAsync(ParseResult parse, Installation installation, CancellationToken cancel) =>
+        await TokenAsync(installation.HubUrl, SignIn.AccountOf(parse) ?? "operator",
+            await SignIn.PasswordAsync(parse, cancel) ?? throw new InvalidOperationException($"{SignIn.NoPassword} {SignIn.Cure}"), cancel);
 
     /// <summary>A client of the hub's interface, signed in.</summary>
     /// <inheritdoc cref="TokenAsync(ParseResult, Installation, CancellationToken)" path="/exception"/>

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ExchangeHub.Cli.Calls;
 using Spectre.Console;
 
 namespace ExchangeHub.Cli.Commands;
@@ -16,15 +18,13 @@ public sealed class Terminal
         Converters = { new JsonStringEnumConverter() },
     };
 
-    readonly TextWriter output;
+    readonly TextWriter output, error;
     readonly bool json;
 
     public Terminal(TextWriter output, TextWriter error, bool json)
     {
-        this.output = output;
-        this.json = json;
-        Talk = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-        Widen(Talk);
+        (this.output, this.error, this.json) = (output, error, json);
+        Talk = ConsoleOn(error);
     }
 
     /// <summary>Standard error: progress, warnings, what to do next.</summary>
@@ -33,37 +33,37 @@ public sealed class Terminal
     public void Say(string text) => Talk.WriteLine(text);
 
     /// <summary>What is wrong, and how to mend it.</summary>
-    /// <returns>The exit code: 2.</returns>
-    public int Fail(string problem, string? cure = null)
+    /// <returns>The exit code: 2 unless named.</returns>
+    public int Fail(string problem, string? cure = null, int exit = ExitCodes.NotDone)
     {
         Talk.MarkupLineInterpolated($"[red]{problem}[/]");
         if (cure is not null)
             Talk.WriteLine(cure);
-        return ExitCodes.NotDone;
+        return exit;
     }
 
     /// <summary>What an interface answered to a change: done, or every fault with its place.</summary>
-    /// <returns>The exit code: 0 or 2.</returns>
+    /// <returns>The exit code.</returns>
     public async Task<int> DoneAsync(HttpResponseMessage answer, string done, CancellationToken cancel)
     {
         if (!answer.IsSuccessStatusCode)
-            return Fail($"Not done: {(int)answer.StatusCode} {await FaultsAsync(answer, cancel)}".TrimEnd());
+            return Refused(await ApiAnswer.OfAsync(answer, cancel));
         Say(done);
         return ExitCodes.Done;
     }
 
-    static async Task<string> FaultsAsync(HttpResponseMessage answer, CancellationToken cancel)
+    /// <summary>Why an interface did not do it, on standard error: each fault with code, place and text, or its own JSON.</summary>
+    /// <returns>The exit code: refused, nothing there, or the server's fault.</returns>
+    public int Refused(ApiAnswer answer)
     {
-        try
-        {
-            using var problem = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancel));
-            return string.Join("; ", problem.RootElement.GetProperty("errors").EnumerateArray()
-                .Select(e => $"{e.GetProperty("code").GetString()} {e.GetProperty("field").GetString()}: {e.GetProperty("text").GetString()}"));
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return "";
-        }
+        if (answer.Body.ValueKind is not JsonValueKind.Object || !answer.Body.TryGetProperty("errors", out var faults) || faults.ValueKind is not JsonValueKind.Array)
+            Fail($"Not done: the server answered {(int)answer.Status}.");
+        else if (json)
+            error.WriteLine(JsonSerializer.Serialize(answer.Body, Indented));
+        else
+            foreach (var fault in faults.EnumerateArray())
+                Fail($"{fault.GetProperty("code").GetString()} {fault.GetProperty("field").GetString()}: {fault.GetProperty("text").GetString()}");
+        return ExitCodes.Of(answer.Status);
     }
 
     /// <summary>Shows how far a long work has come, on standard error.</summary>
@@ -75,24 +75,27 @@ public sealed class Terminal
             return await work((done, of) => (task.MaxValue, task.Value) = (Math.Max(1, of), done));
         });
 
-    /// <summary>The command's data: <paramref name="value"/> as JSON, or the table for people.</summary>
-    public void Show<T>(T value, Func<T, Table> table)
+    /// <summary>The command's data: <paramref name="value"/> as JSON, or the tables for people; one without rows is left out unless it is the only one.</summary>
+    public void Show<T>(T value, params Func<T, Table>[] tables)
     {
         if (json)
         {
             output.WriteLine(JsonSerializer.Serialize(value, Indented));
             return;
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        Widen(console);
-        console.Write(table(value).Border(TableBorder.Simple));
+        var console = ConsoleOn(output);
+        foreach (var table in tables.Select(t => t(value)).Where(t => tables.Length == 1 || t.Rows.Count > 0))
+            console.Write(table.Border(TableBorder.Simple));
     }
 
-    // What goes to a file or a pipe keeps its lines: nothing wraps at an imagined 80.
-    static void Widen(IAnsiConsole console)
+    // What goes to a file or a pipe keeps its lines and has no colours: nothing wraps at an imagined 80.
+    static IAnsiConsole ConsoleOn(TextWriter writer)
     {
-        if (!console.Profile.Out.IsTerminal)
+        var to = new AnsiConsoleOutput(writer);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = to, Ansi = to.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        if (!to.IsTerminal)
             console.Profile.Width = Math.Max(console.Profile.Width, 500);
+        return console;
     }
 
     /// <summary>A table of plain cells; numbers stand to the right.</summary>
@@ -115,6 +118,19 @@ public static class ExitCodes
     public const int Done = 0;
     /// <summary>It ran, and what it found is not as it should be.</summary>
     public const int Differs = 1;
-    /// <summary>It could not run: a file, an argument, a server.</summary>
+    /// <summary>Hub or node refused it by a rule: code and field stand on standard error.</summary>
+    public const int Refused = 1;
+    /// <summary>It could not run: a word, a file, a missing address or account.</summary>
     public const int NotDone = 2;
+    /// <summary>A server is not reachable, or the fault is its own: the same again later.</summary>
+    public const int ServerFault = 3;
+    /// <summary>What it names is not there, or not the account's to see.</summary>
+    public const int NotThere = 4;
+
+    public static int Of(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.NotFound => NotThere,
+        >= HttpStatusCode.InternalServerError => ServerFault,
+        _ => Refused,
+    };
 }

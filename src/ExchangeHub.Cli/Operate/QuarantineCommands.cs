@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
+using ExchangeHub.Cli.Calls;
 using ExchangeHub.Cli.Commands;
 
 namespace ExchangeHub.Cli.Operate;
@@ -8,44 +9,86 @@ namespace ExchangeHub.Cli.Operate;
 /// <summary><c>exchangehub quarantine</c>: what the hub could not judge, and another try with the same bytes.</summary>
 static class QuarantineCommands
 {
-    static readonly string[] Members = ["id", "at", "reason", "county", "verdict"];
+    const string Id = "0198c7f2-6d1e-7c3a-9f10-3b2a4c5d6e7f", Path = "quarantine";
 
-    public static Command Create() => new ExampledCommand("quarantine", "What the hub could not judge.", "quarantine list", "quarantine replay 0198c7f2-…")
+    public static Command Create() => new ExampledCommand("quarantine", "What the hub could not judge.", "quarantine list", $"quarantine replay {Id}")
     {
-        List(), Replay(),
+        List(), Show(), Replay(),
     };
 
     static ExampledCommand List()
     {
-        var list = new ExampledCommand("list", "Newest first, at most 500; never a body.", "quarantine list --account operator --json");
-        var signIn = new HubSignIn(list);
-        list.OnInstallation(async (parse, installation, terminal, cancel) =>
-        {
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
-            var rows = await http.GetFromJsonAsync<JsonElement>("api/v1/quarantine", cancel);
-            terminal.Show(rows, r => Terminal.Table(["id", "at", "reason", "county", "verdict after replay"], r.EnumerateArray().Select(row =>
-                (IReadOnlyList<object?>)[.. Members.Select(m => row.TryGetProperty(m, out var value) ? value.ToString() : "")])));
-            return ExitCodes.Done;
-        });
+        var list = new ExampledCommand("list", "By cause, with counts; with --cause the messages of one, newest first, at most 500; never a body.",
+            "quarantine list", "quarantine list --cause DeadLettered --json");
+        var cause = new Option<string?>("--cause") { Description = "A cause from the list." };
+        list.Add(cause);
+        Door.Hub.Run(list, (parse, api, terminal, cancel) => parse.GetValue(cause) is { } one
+            ? api.ShowAsync(terminal, HttpMethod.Get, $"{Path}?reason={Uri.EscapeDataString(one)}", null, cancel,
+                rows => Tables.Rows(rows, "id", "at", "county", "messageId", "exchangeId", "bytes", "replayable", "verdict"))
+            : api.ShowAsync(terminal, HttpMethod.Get, $"{Path}/causes", null, cancel, rows => Tables.Rows(rows, "reason", "count", "replayable", "oldestAt", "newestAt")));
         return list;
+    }
+
+    static ExampledCommand Show()
+    {
+        var show = new ExampledCommand("show", "One message: why it lies there, whose it is, what a replay brought; never its body.", $"quarantine show {Id}");
+        var id = new Argument<Guid>("id") { Description = "From quarantine list --cause." };
+        show.Add(id);
+        Door.Hub.Run(show, (parse, api, terminal, cancel) => api.ShowAsync(terminal, HttpMethod.Get, $"{Path}/{parse.GetValue(id)}", null, cancel,
+            row => Tables.Members(row, "id", "at", "reason", "county", "messageId", "exchangeId", "bytes", "replayable", "replayedAt", "verdict")));
+        return show;
     }
 
     static ExampledCommand Replay()
     {
-        var replay = new ExampledCommand("replay", "Judges the same bytes again; the sender gets the final receipt. Nothing is edited: content is signed and sealed.", "quarantine replay 0198c7f2-…");
-        var id = new Argument<Guid>("id") { Description = "From quarantine list." };
+        var replay = new ExampledCommand("replay", "Judges the same bytes again, of one message or of all that can be; senders get the final receipt. Nothing is edited: content is signed and sealed.",
+            $"quarantine replay {Id}", "quarantine replay --all", "quarantine replay --all --cause DeadLettered --json");
+        var id = new Argument<Guid?>("id") { Description = "From quarantine list --cause.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "All that can be replayed, in the order they came." };
+        var cause = new Option<string?>("--cause") { Description = "With --all: of this cause only." };
         replay.Add(id);
-        var signIn = new HubSignIn(replay);
-        replay.OnInstallation(async (parse, installation, terminal, cancel) =>
+        replay.Add(all);
+        replay.Add(cause);
+        replay.Validators.Add(words =>
         {
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
-            using var answer = await http.PostAsync($"api/v1/quarantine/{parse.GetValue(id)}/replay", null, cancel);
-            if (!answer.IsSuccessStatusCode)
-                return terminal.Fail($"Not replayed: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel)}", "exchangehub quarantine list shows what is there.");
-            var replayed = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
-            terminal.Show(replayed, r => Terminal.Table(["id", "verdict"], [[r.GetProperty("id").ToString(), r.GetProperty("verdict").ToString()]]));
-            return ExitCodes.Done;
+            if (words.GetValue(all) == words.GetValue(id) is not null)
+                words.AddError("Either the id of one message, or --all.");
+            if (words.GetValue(cause) is not null && !words.GetValue(all))
+                words.AddError("--cause goes with --all.");
         });
+        Door.Hub.Run(replay, (parse, api, terminal, cancel) => parse.GetValue(id) is { } one
+            ? api.ShowAsync(terminal, HttpMethod.Post, $"{Path}/{one}/replay", null, cancel, row => Tables.Members(row, "id", "verdict"))
+            : ReplayAllAsync(api, parse.GetValue(cause), terminal, cancel));
         return replay;
+    }
+
+    /// <summary>Each once. What another hand replays meanwhile is passed over; what fails again stays, and the rest goes on.</summary>
+    static async Task<int> ReplayAllAsync(Api api, string? cause, Terminal terminal, CancellationToken cancel)
+    {
+        var path = $"{Path}?replayable=true{(cause is null ? "" : $"&reason={Uri.EscapeDataString(cause)}")}";
+        var (tried, replayed) = (new HashSet<string>(), new List<JsonElement>());
+        ApiAnswer? failed = null;
+        while (true)
+        {
+            var page = await api.AskAsync(HttpMethod.Get, path, null, cancel);
+            if (!page.Succeeded)
+                return terminal.Refused(page);
+            var fresh = page.Body.EnumerateArray().Select(row => row.GetProperty("id").GetString()!).Where(tried.Add).ToList();
+            if (fresh.Count == 0)
+                break;
+            foreach (var id in fresh)
+            {
+                var answer = await api.AskAsync(HttpMethod.Post, $"{Path}/{id}/replay", null, cancel);
+                if (answer.Succeeded)
+                    replayed.Add(answer.Body);
+                else if (answer.Status is not HttpStatusCode.Conflict)
+                {
+                    terminal.Say($"{id} could not be judged again.");
+                    failed = answer;
+                }
+            }
+        }
+        terminal.Show(JsonSerializer.SerializeToElement(replayed), rows => Tables.Rows(rows, "id", "verdict"));
+        return failed is null ? ExitCodes.Done : terminal.Refused(failed);
     }
 }

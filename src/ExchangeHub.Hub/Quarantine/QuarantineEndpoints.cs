@@ -11,8 +11,14 @@ static class QuarantineEndpoints
     public static void MapQuarantine(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/quarantine").WithTags("Quarantine").RequireAuthorization(Policies.Operate);
-        group.MapGet("", async (QuarantineDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.ListAsync(RowsMax, ct)))
-            .WithSummary("What could not be judged, newest first, at most 500; never a body.");
+        group.MapGet("", async (string? reason, bool? replayable, QuarantineDesk desk, CancellationToken ct) =>
+                TypedResults.Ok(await desk.ListAsync(RowsMax, reason, replayable ?? false, ct)))
+            .WithSummary("What could not be judged, newest first, at most 500, of one cause or all; never a body. replayable=true: only what a replay can still judge, oldest first.");
+        group.MapGet("/causes", async (QuarantineDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.CausesAsync(ct)))
+            .WithSummary("How much lies there for which cause.");
+        group.MapGet("/{id:guid}", async (Guid id, QuarantineDesk desk, CancellationToken ct) =>
+                await desk.FindAsync(id, ct) is { } found ? TypedResults.Ok(found) : (IResult)Problems.Field("QuarantinedUnknown", "id", StatusCodes.Status404NotFound))
+            .WithSummary("One of them; never its body.").Produces<Quarantined>().ProducesProblem(404);
         group.MapPost("/{id:guid}/replay", async (Guid id, QuarantineDesk desk, CancellationToken ct) =>
                 await desk.ReplayAsync(id, ct) is { } verdict
                     ? TypedResults.Ok(new Replayed(id, verdict))

@@ -82,14 +82,13 @@ public sealed class CommandTests(TestServers servers)
     public async Task A_county_is_enrolled_by_four_commands_and_its_password_and_code_never_pass_the_hub()
     {
         await using var world = await WorldAsync();
-        var account = await Typed.RunAsync(world, "accounts", "create", "registrar-desk", "--at", "hub", "--role", "operator", "--json");
-        var password = Typed.Json(account).GetProperty("password").GetString()!;
+        var account = await Typed.AccountAsync(world, "registrar-desk", "hub", "operator");
 
         var broker = Typed.Json(await Typed.RunAsync(world, "enrol", "broker-user", "340221", "--json")).GetProperty("password").GetString()!;
         var invitation = Path.Combine(world.Installation.Folder, "invitation.json");
         await File.WriteAllTextAsync(invitation, (await Typed.RunAsync(world, "enrol", "invite", "340221")).Output, Stop);
         (await Typed.RunAsync(world, "enrol", "request", invitation, "--broker-password", broker)).Exit.ShouldBe(ExitCodes.Done);
-        var signed = await Typed.RunAsync(world, "enrol", "sign", "--account", "registrar-desk", "--password", password, "--json");
+        var signed = await Typed.RunAsAsync(world, account, ["enrol", "sign", "--json"]);
         signed.Exit.ShouldBe(ExitCodes.Done);
 
         Typed.Json(await Typed.RunAsync(world, "enrol", "list", "--json")).GetProperty("parties").EnumerateArray().Select(p => p.GetString()).ShouldContain("340221");
@@ -192,17 +191,6 @@ public sealed class CommandTests(TestServers servers)
         result.GetProperty("withinTarget").GetBoolean().ShouldBe(result.GetProperty("officeToOffice").GetProperty("max").GetDouble() <= 1_000); // a page looks every 2 s, and the target is 3 s
         result.GetProperty("cpu").EnumerateArray().Select(c => c.GetProperty("process").GetString()).Take(2).ShouldBe(["hub", "node host with its clerks"]);
         run.Error.ShouldContain("Enrolling 4 counties");
-    }
-
-    [Fact]
-    public async Task The_quarantine_of_a_fresh_hub_is_empty()
-    {
-        await using var world = await WorldAsync();
-        var password = Typed.Json(await Typed.RunAsync(world, "accounts", "create", "operator", "--at", "hub", "--role", "operator", "--json")).GetProperty("password").GetString()!;
-        var list = await Typed.RunAsync(world, "quarantine", "list", "--password", password, "--json");
-        list.Exit.ShouldBe(ExitCodes.Done);
-        Typed.Json(list).GetArrayLength().ShouldBe(0);
-        (await Typed.RunAsync(world, "quarantine", "replay", Guid.NewGuid().ToString(), "--password", password)).Exit.ShouldBe(ExitCodes.NotDone);
     }
 
     static IReadOnlyList<string> Ill(Typed.Run doctor) => [.. JsonDocument.Parse(doctor.Output).RootElement.EnumerateArray()

@@ -20,17 +20,16 @@ public sealed class CountyCommandTests(TestServers servers)
     {
         await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "counties", Counties = [A, B], StartNode = false }, Stop);
         await world.Installation.SaveAsync(Stop);
-        var made = Typed.Json(await Typed.RunAsync(world, "accounts", "create", "operator", "--at", "hub", "--role", Roles.Operator, "--json"));
-        string[] signIn = ["--password", made.GetProperty("password").GetString()!];
+        var account = await Typed.AccountAsync(world, "operator", "hub", Roles.Operator);
         await using var county = await WireCounty.OpenAsync(world, A);
         var today = WireTime.Format(WireTime.DayOf(world.Clocks.Now));
 
-        (await Typed.RunAsync(world, ["counties", "close", B, "--as", "Merged", "--on", today, "--into", "510105", .. signIn])).Exit.ShouldBe(ExitCodes.Done);
+        (await Typed.RunAsAsync(world, account, ["counties", "close", B, "--as", "Merged", "--on", today, "--into", "510105"])).Exit.ShouldBe(ExitCodes.Done);
         (await DirectoryAsync()).Find(B)!.Successors.ShouldBe(["510105"]);
-        var wrong = await Typed.RunAsync(world, ["counties", "close", B, "--as", "Renamed", "--on", today, .. signIn]);
-        wrong.Exit.ShouldBe(ExitCodes.NotDone);
+        var wrong = await Typed.RunAsAsync(world, account, ["counties", "close", B, "--as", "Renamed", "--on", today]);
+        wrong.Exit.ShouldBe(ExitCodes.Refused);
         wrong.Error.ShouldContain("MemberInvalid /successors");
-        (await Typed.RunAsync(world, ["counties", "reopen", B, .. signIn])).Exit.ShouldBe(ExitCodes.Done);
+        (await Typed.RunAsAsync(world, account, ["counties", "reopen", B])).Exit.ShouldBe(ExitCodes.Done);
         (await DirectoryAsync()).Find(B)!.Status.ShouldBe(CountyStatuses.Active);
 
         var file = Path.Combine(world.Installation.Folder, "said.json");
@@ -40,14 +39,14 @@ public sealed class CountyCommandTests(TestServers servers)
 
         var id = Guid.NewGuid();
         await File.WriteAllTextAsync(file, $$"""[{"id":"{{id}}","counties":["{{A}}","{{B}}"],"startsOn":"2026-01-01","feedback":"5-working-days"}]""", Stop);
-        (await Typed.RunAsync(world, ["agreements", "import", file, .. signIn])).Exit.ShouldBe(ExitCodes.Done);
-        Typed.Json(await Typed.RunAsync(world, ["agreements", "list", "--json", .. signIn]))[0].GetProperty("id").GetGuid().ShouldBe(id);
-        (await Typed.RunAsync(world, ["agreements", "demand", "510000", .. signIn])).Exit.ShouldBe(ExitCodes.Done);
+        (await Typed.RunAsAsync(world, account, ["agreements", "import", file])).Exit.ShouldBe(ExitCodes.Done);
+        Typed.Json(await Typed.RunAsAsync(world, account, ["agreements", "list", "--json"]))[0].GetProperty("id").GetGuid().ShouldBe(id);
+        (await Typed.RunAsAsync(world, account, ["agreements", "demand", "510000"])).Exit.ShouldBe(ExitCodes.Done);
         (await DirectoryAsync()).Content.DemandedBy.ShouldBe(["510000"]);
-        (await Typed.RunAsync(world, ["agreements", "demand", "510000", "--no", .. signIn])).Exit.ShouldBe(ExitCodes.Done);
-        (await Typed.RunAsync(world, ["agreements", "demand", "510100", .. signIn])).Exit.ShouldBe(ExitCodes.NotDone); // no province
+        (await Typed.RunAsAsync(world, account, ["agreements", "demand", "510000", "--no"])).Exit.ShouldBe(ExitCodes.Done);
+        (await Typed.RunAsAsync(world, account, ["agreements", "demand", "510100"])).Exit.ShouldBe(ExitCodes.NotThere); // no province
         await File.WriteAllTextAsync(file, "{}", Stop);
-        (await Typed.RunAsync(world, ["agreements", "import", file, .. signIn])).Error.ShouldContain("not a list of agreements");
+        (await Typed.RunAsAsync(world, account, ["agreements", "import", file])).Error.ShouldContain("not a list of agreements");
 
         async Task<SignedDirectory> DirectoryAsync()
         {

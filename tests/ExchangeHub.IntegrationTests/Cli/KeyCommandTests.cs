@@ -148,8 +148,8 @@ public sealed class KeyCommandTests(TestServers servers)
 
     static async Task SignAsync(World world, string county)
     {
-        var password = Typed.Json(await Typed.RunAsync(world, "accounts", "create", "desk", "--at", "hub", "--role", "operator", "--json")).GetProperty("password").GetString()!;
-        var signed = Typed.Json(await Typed.RunAsync(world, "enrol", "sign", "--account", "desk", "--password", password, "--json")).EnumerateArray().ShouldHaveSingleItem();
+        var account = await Typed.AccountAsync(world, "desk", "hub", "operator");
+        var signed = Typed.Json(await Typed.RunAsAsync(world, account, ["enrol", "sign", "--json"])).EnumerateArray().ShouldHaveSingleItem();
         (signed.GetProperty("party").GetString(), signed.GetProperty("outcome").GetString()).ShouldBe((county, nameof(EnrolmentFailure.None)));
     }
 

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Worlds;
@@ -13,14 +12,27 @@ static class Typed
     /// <summary>On a world whose installation is saved.</summary>
     public static Task<Run> RunAsync(World world, params string[] words) => RunAsync(world.Servers, [.. words, "--folder", world.Installation.Folder]);
 
-    public static async Task<Run> RunAsync(ServerAddresses servers, params string[] words)
+    /// <summary>Signed in as an account, whose password stands in the environment.</summary>
+    /// <param name="input">Standard input.</param>
+    public static Task<Run> RunAsAsync(World world, (string Name, string Password) account, string[] words, string input = "") =>
+        RunAsync(world.Servers, [.. words, "--folder", world.Installation.Folder],
+            new() { ["EXCHANGEHUB_ACCOUNT"] = account.Name, ["EXCHANGEHUB_PASSWORD"] = account.Password, ["LANG"] = "en_US.UTF-8" }, input);
+
+    /// <summary>Makes an account with the command that makes accounts.</summary>
+    public static async Task<(string Name, string Password)> AccountAsync(World world, string name, string at, string role, params string[] scope) =>
+        (name, Json(await RunAsync(world, ["accounts", "create", name, "--at", at, "--role", role, "--json", .. scope])).GetProperty("password").GetString()!);
+
+    public static Task<Run> RunAsync(ServerAddresses servers, params string[] words) => RunAsync(servers, words, [], "");
+
+    static async Task<Run> RunAsync(ServerAddresses servers, string[] words, Dictionary<string, string> variables, string input)
     {
         // As run.sh hands them over.
         Environment.SetEnvironmentVariable(ServerAddresses.PostgresVariable, servers.Postgres);
         Environment.SetEnvironmentVariable(ServerAddresses.RabbitMqVariable, servers.RabbitMq.ToString());
         Environment.SetEnvironmentVariable(ServerAddresses.RabbitMqManagementVariable, servers.RabbitMqManagement.ToString());
         var (output, error) = (new StringWriter(), new StringWriter());
-        var exit = await CommandLine.Create().Parse(words).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
+        var surroundings = new Surroundings { Output = output, Error = error, Input = new StringReader(input), Variable = variables.GetValueOrDefault };
+        var exit = await CommandLine.RunAsync(words, surroundings, TestContext.Current.CancellationToken);
         return new Run(exit, output.ToString(), error.ToString());
     }
 

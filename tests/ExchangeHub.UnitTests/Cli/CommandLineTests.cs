@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ExchangeHub.Cli.Calls;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Load;
+using ExchangeHub.Node.Exchanges;
 using Shouldly;
 
 namespace ExchangeHub.UnitTests.Cli;
@@ -41,8 +43,52 @@ public sealed class CommandLineTests
         var command = (ExampledCommand)root.Parse(words).CommandResult.Command;
         foreach (var example in command.Examples)
             // Files and ids of an example stand for the reader's own; the words and options must be known.
-            root.Parse(example.Split(" > ")[0]).Errors.ShouldNotContain(e => e.Message.Contains("nrecognized", StringComparison.Ordinal), example);
+            root.Parse(example.Split(" > ")[0].Split(" < ")[0]).Errors.ShouldNotContain(e => e.Message.Contains("nrecognized", StringComparison.Ordinal), example);
     }
+
+    public static TheoryData<string> Calls => [.. NodeCommands.All().Concat(HubCommands.All()).Select(c => c.Name), "quarantine list", "quarantine show", "quarantine replay"];
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void Every_example_of_a_command_that_asks_a_server_is_understood_word_by_word(string words)
+    {
+        var root = CommandLine.Create();
+        foreach (var example in ((ExampledCommand)root.Parse(words).CommandResult.Command).Examples)
+            root.Parse(example.Split(" < ")[0]).Errors.Select(e => $"{example}: {e.Message}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_move_and_every_opening_of_the_node_s_interface_has_a_command()
+    {
+        var taken = typeof(Move).Assembly.GetTypes().Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(Move)) || t.IsSubclassOf(typeof(Opening)))).Append(typeof(AskAgain));
+        NodeCommands.Bodies.ShouldBe(taken, ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("send --password secret")] // others see a command's words
+    [InlineData("send --tow 420581")]
+    [InlineData("reply no-id")]
+    [InlineData("quarantine replay")]
+    [InlineData("quarantine replay 0198c7f2-6d1e-7c3a-9f10-3b2a4c5d6e7f --all")]
+    [InlineData("quarantine replay 0198c7f2-6d1e-7c3a-9f10-3b2a4c5d6e7f --cause DeadLettered")]
+    [InlineData("worklist")] // no address, no account
+    [InlineData("worklist --node ftp://127.0.0.1 --account clerk")]
+    public async Task Words_that_cannot_be_done_end_with_2_and_ask_nobody(string line)
+    {
+        var error = new StringWriter();
+        (await CommandLine.RunAsync(line.Split(' '), Nothing(error), TestContext.Current.CancellationToken)).ShouldBe(ExitCodes.NotDone);
+        error.ToString().ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_a_password_nobody_is_asked()
+    {
+        var error = new StringWriter();
+        (await CommandLine.RunAsync(["worklist", "--node", "http://127.0.0.1:9", "--account", "clerk", "--password-stdin"], Nothing(error), TestContext.Current.CancellationToken)).ShouldBe(ExitCodes.NotDone);
+        error.ToString().ShouldContain("EXCHANGEHUB_PASSWORD");
+    }
+
+    static Surroundings Nothing(TextWriter error) => new() { Output = TextWriter.Null, Error = error, Input = TextReader.Null, Variable = _ => null };
 
     [Fact]
     public void The_same_seed_asks_the_same_questions_with_the_shares_that_were_asked_for()

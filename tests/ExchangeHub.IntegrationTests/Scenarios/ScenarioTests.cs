@@ -5,14 +5,17 @@ using Shouldly;
 
 namespace ExchangeHub.IntegrationTests.Scenarios;
 
-/// <summary>Every scenario that ships, each in its own world on one pair of servers.</summary>
-public sealed class ShippedScenarioTests(TestServers servers)
+/// <summary>Every scenario that ships, each in its own world on one pair of servers. The large and the small ones are played beside each other.</summary>
+static class Shipped
 {
-    public static TheoryData<string> Shipped => [.. Directory.GetFiles(ShippedFiles.PathOf("scenarios"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!).Where(n => n != "scenario.schema")];
+    /// <summary>Exchanges of a month's scenario; a story has a handful.</summary>
+    const int Many = 100;
 
-    [Theory]
-    [MemberData(nameof(Shipped))]
-    public async Task The_hub_gives_the_figures_that_the_scenario_expects(string name)
+    public static TheoryData<string> Scenarios(bool large) =>
+        [.. Directory.GetFiles(ShippedFiles.PathOf("scenarios"), "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal))
+            .Select(f => ScenarioFile.Parse(File.ReadAllText(f))).Where(s => s.Steps.OfType<AskStep>().Sum(a => a.Count) >= Many == large).Select(s => s.Name)];
+
+    public static async Task PlayAsync(TestServers servers, string name)
     {
         var scenario = await ScenarioFile.ReadAsync(ShippedFiles.PathOf($"scenarios/{name}.json"), TestContext.Current.CancellationToken);
         var result = await ScenarioRun.RunAsync(servers.Addresses, scenario, cancel: TestContext.Current.CancellationToken);
@@ -21,8 +24,32 @@ public sealed class ShippedScenarioTests(TestServers servers)
         result.Figures.Where(f => !f.Agrees).ShouldBeEmpty();
         result.Exchanges.Count.ShouldBe(scenario.Exchanges.Count);
         result.Exchanges.Where(e => !e.Agrees).ShouldBeEmpty();
+        result.Reports.Count.ShouldBe(scenario.Reports.Count);
+        result.Reports.Where(r => !r.Agrees).ShouldBeEmpty();
     }
+}
 
+public sealed class MonthScenarioTests(TestServers servers)
+{
+    public static TheoryData<string> Large => Shipped.Scenarios(large: true);
+
+    [Theory]
+    [MemberData(nameof(Large))]
+    public Task The_hub_gives_the_figures_of_a_month_that_the_scenario_expects(string name) => Shipped.PlayAsync(servers, name);
+}
+
+public sealed class StoryScenarioTests(TestServers servers)
+{
+    public static TheoryData<string> Small => Shipped.Scenarios(large: false);
+
+    [Theory]
+    [MemberData(nameof(Small))]
+    public Task The_hub_gives_the_figures_and_timelines_that_the_scenario_expects(string name) => Shipped.PlayAsync(servers, name);
+}
+
+/// <summary>A scenario that does not come out as written says so.</summary>
+public sealed class WrongScenarioTests(TestServers servers)
+{
     [Fact]
     public async Task A_wrong_expectation_is_seen()
     {
