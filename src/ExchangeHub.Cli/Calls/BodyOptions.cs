@@ -47,14 +47,19 @@ sealed class BodyOptions
     static async Task<JsonObject> ObjectAsync(ParseResult parse, string file, CancellationToken cancel)
     {
         var text = file == "-" ? await Surroundings.InputOf(parse).ReadToEndAsync(cancel) : await System.IO.File.ReadAllTextAsync(file, cancel);
+        return Parsed(text) ?? throw new InvalidDataException($"{file} is no JSON object, or names a member twice.");
+    }
+
+    // The parser's own message could repeat what stands there: only that it is wrong is told.
+    static JsonObject? Parsed(string text)
+    {
         try
         {
-            return JsonNode.Parse(text) as JsonObject ?? throw new InvalidDataException($"{file} is not a JSON object.");
+            return JsonNode.Parse(text) as JsonObject;
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            // Its message could repeat what stands there.
-            throw new InvalidDataException($"{file} is not JSON, or names a member twice.");
+            return null;
         }
     }
 

@@ -7,9 +7,10 @@ using ExchangeHub.Cli.Worlds;
 namespace ExchangeHub.Cli.Commands;
 
 /// <summary>Signs a command in at the hub with an account of the right role.</summary>
-sealed class HubSignIn
+static class HubSignIn
 {
-    public HubSignIn(Command command)
+    /// <summary>Gives a command the options of signing in.</summary>
+    public static void AddTo(Command command)
     {
         command.Add(SignIn.Account);
         command.Add(SignIn.PasswordFromInput);
@@ -17,13 +18,13 @@ sealed class HubSignIn
 
     /// <returns>A bearer token of the account named, or of <c>operator</c>.</returns>
     /// <exception cref="InvalidOperationException">No password, or the hub refused it.</exception>
-    public async Task<string> TokenAsync(ParseResult parse, Installation installation, CancellationToken cancel) =>
+    public static async Task<string> TokenAsync(ParseResult parse, Installation installation, CancellationToken cancel) =>
         await TokenAsync(installation.HubUrl, SignIn.AccountOf(parse) ?? "operator",
             await SignIn.PasswordAsync(parse, cancel) ?? throw new InvalidOperationException($"{SignIn.NoPassword} {SignIn.Cure}"), cancel);
 
     /// <summary>A client of the hub's interface, signed in.</summary>
     /// <inheritdoc cref="TokenAsync(ParseResult, Installation, CancellationToken)" path="/exception"/>
-    public async Task<HttpClient> HttpAsync(ParseResult parse, Installation installation, CancellationToken cancel)
+    public static async Task<HttpClient> HttpAsync(ParseResult parse, Installation installation, CancellationToken cancel)
     {
         var token = await TokenAsync(parse, installation, cancel);
         return new HttpClient { BaseAddress = installation.HubUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };

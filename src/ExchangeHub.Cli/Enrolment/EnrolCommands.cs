@@ -99,10 +99,10 @@ static class EnrolCommands
     {
         var command = new ExampledCommand("sign", "Step 4, the registrar: checks the requests that wait at the hub, signs records and the next snapshot, publishes them.",
             "enrol sign --account operator");
-        var signIn = new HubSignIn(command);
+        HubSignIn.AddTo(command);
         command.OnSteps(async (parse, steps, terminal, cancel) =>
         {
-            var signed = await steps.SignAsync(await signIn.TokenAsync(parse, steps.Installation, cancel), cancel);
+            var signed = await steps.SignAsync(await HubSignIn.TokenAsync(parse, steps.Installation, cancel), cancel);
             terminal.Show(signed, s => Terminal.Table(["county", "outcome"], s.Select(one => new object?[] { one.Party, one.Outcome == EnrolmentFailure.None ? "enrolled" : one.Outcome.ToString() })));
             return signed.All(s => s.Outcome == EnrolmentFailure.None) ? ExitCodes.Done : ExitCodes.Differs;
         });

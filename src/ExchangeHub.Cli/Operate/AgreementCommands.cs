@@ -22,12 +22,12 @@ static class AgreementCommands
             "agreements import agreements.json");
         var file = new Argument<FileInfo>("file") { Description = "A JSON array: id, counties, startsOn, endsOn, kinds, acknowledgement, feedback, contacts." }.AcceptExistingOnly();
         import.Add(file);
-        var signIn = new HubSignIn(import);
+        HubSignIn.AddTo(import);
         import.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
             if (await JsonFiles.ReadAsync(parse.GetValue(file)!, ContractsJson.Default.IReadOnlyListCountyAgreement, cancel) is not { } agreements)
                 return terminal.Fail($"{parse.GetValue(file)} is not a list of agreements.", "contracts/examples/directory/agreement.json shows one.");
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
+            using var http = await HubSignIn.HttpAsync(parse, installation, cancel);
             using var answer = await http.PutAsJsonAsync(Path, agreements, ContractsJson.Default.IReadOnlyListCountyAgreement, cancel);
             return await terminal.DoneAsync(answer, $"{agreements.Count} agreements are in.", cancel);
         });
@@ -37,10 +37,10 @@ static class AgreementCommands
     static ExampledCommand List()
     {
         var list = new ExampledCommand("list", "The agreements of the account's counties, ended ones included.", "agreements list", "agreements list --account monitor-zj --json");
-        var signIn = new HubSignIn(list);
+        HubSignIn.AddTo(list);
         list.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
+            using var http = await HubSignIn.HttpAsync(parse, installation, cancel);
             var agreements = await http.GetFromJsonAsync(Path, ContractsJson.Default.IReadOnlyListCountyAgreement, cancel) ?? [];
             terminal.Show(agreements, all => Terminal.Table(["id", "counties", "from", "to", "kinds", "acknowledgement", "feedback"], all.Select(a => new object?[]
             {
@@ -58,10 +58,10 @@ static class AgreementCommands
         var no = new Option<bool>("--no") { Description = "It demands none any more." };
         demand.Add(province);
         demand.Add(no);
-        var signIn = new HubSignIn(demand);
+        HubSignIn.AddTo(demand);
         demand.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
+            using var http = await HubSignIn.HttpAsync(parse, installation, cancel);
             var address = new Uri($"{Path}/demands/{Uri.EscapeDataString(parse.GetValue(province)!)}", UriKind.Relative);
             using var answer = parse.GetValue(no) ? await http.DeleteAsync(address, cancel) : await http.PutAsync(address, null, cancel);
             return await terminal.DoneAsync(answer, $"{parse.GetValue(province)} demands {(parse.GetValue(no) ? "none any more" : "agreements")}.", cancel);

@@ -27,10 +27,10 @@ static class CountyCommands
         close.Add(StepCommands.County);
         foreach (var option in new Option[] { status, on, into })
             close.Add(option);
-        var signIn = new HubSignIn(close);
+        HubSignIn.AddTo(close);
         close.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
+            using var http = await HubSignIn.HttpAsync(parse, installation, cancel);
             var closure = new CountyClosure(parse.GetValue(status)!, parse.GetValue(on)!, parse.GetValue(into) ?? []);
             using var answer = await http.PutAsJsonAsync($"api/v1/directory/{parse.GetValue(StepCommands.County)}/closure", closure, ContractsJson.Default.CountyClosure, cancel);
             return await terminal.DoneAsync(answer, $"{parse.GetValue(StepCommands.County)} ends on {closure.EndedOn}.", cancel);
@@ -42,10 +42,10 @@ static class CountyCommands
     {
         var reopen = new ExampledCommand("reopen", "The operator: it does not end after all.", "counties reopen 330103");
         reopen.Add(StepCommands.County);
-        var signIn = new HubSignIn(reopen);
+        HubSignIn.AddTo(reopen);
         reopen.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
-            using var http = await signIn.HttpAsync(parse, installation, cancel);
+            using var http = await HubSignIn.HttpAsync(parse, installation, cancel);
             using var answer = await http.DeleteAsync(new Uri($"api/v1/directory/{parse.GetValue(StepCommands.County)}/closure", UriKind.Relative), cancel);
             return await terminal.DoneAsync(answer, $"{parse.GetValue(StepCommands.County)} goes on.", cancel);
         });

@@ -54,7 +54,8 @@ static class GoldenRecords
     public static IReadOnlyDictionary<string, Exchange> States { get; } = new Dictionary<string, Exchange>
     {
         ["disputed"] = Exchange.Fold([request, Facts["acknowledged"], Facts["extension-requested"], Facts["extension-decided"], Facts["answered"], Facts["reminded"],
-            Facts["disputed"], Facts["due-moved-pending"]])! with { LookAt = step },
+            Facts["disputed"], Facts["due-moved-pending"]])! with
+        { LookAt = step },
         ["returned"] = Exchange.Fold([request, Facts["went-overdue"], Facts["escalated"], Facts["returned"]])!,
         ["superseded-notice"] = Exchange.Fold([Facts["opened-pending-notice"], Facts["superseded"], Facts["closed"]])!,
         ["ruled"] = Exchange.Fold([request, Facts["answered"], Facts["disputed"], Facts["answered-again-maintained"], Facts["ruled"]])!,
