@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ExchangeHub.Node.Movements;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -117,6 +119,24 @@ public sealed class Stories(Offices offices)
         await Expect(told.Locator(".cmp")).ToContainTextAsync("2026-03-03");
         await Expect(told.Locator($"a[href='{new Uri(address).AbsolutePath}']")).ToContainTextAsync("流出通报");
         await LookAsync(told, "notice-newer");
+    }
+
+    [Fact]
+    public async Task A_movement_that_only_one_side_has_on_record_is_asked_about_with_one_press()
+    {
+        var person = offices.SomebodyOf(Offices.Badong);
+        await offices.World.Node.Services.GetRequiredService<MovementRecords>()
+            .KeepAsync(Offices.Yidu, new Movement(Directions.Out, person.HolderName, person.HolderId, Offices.Badong, new DateOnly(2026, 2, 26)), Cancel);
+        var page = await offices.AtNodeAsync("chenjing");
+        await page.ClickAsync(".nav a[href='/one-sided']");
+        var ask = page.Locator("tr:has-text('2026-02-26') button");
+        await LookAsync(page, "one-sided");
+        await ask.ClickAsync();
+        await Expect(page.Locator("#basis-message")).ToHaveTextAsync("选依据。");
+        await page.SelectOptionAsync("#basis", "NationalRegulation");
+        await ask.ClickAsync();
+        await Expect(page.Locator(".note").First).ToContainTextAsync("已发往巴东县");
+        await Expect(page.Locator(".cmp th[scope=row]")).ToHaveTextAsync(["身份", "居住地"]);
     }
 
     static async Task FillNoticeAsync(IPage page, Cli.Worlds.InventedPerson person, string movedOn)

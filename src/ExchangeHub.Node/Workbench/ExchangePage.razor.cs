@@ -36,10 +36,11 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
     bool IsReceiver => exchange.Side == Side.Receiver;
     WorklistGroup List => IsReceiver ? WorklistGroup.All : exchange.Awaited ? WorklistGroup.Awaited : WorklistGroup.Ended;
     IReadOnlyList<string> Acts => ExchangeActs.Of(detail!.Allowed);
+    string? MainForm => ExchangeActs.Shown(Acts, exchange.IsNotice, null);
     string? Form => ExchangeActs.Shown(Acts, exchange.IsNotice, Do);
     IEnumerable<string> Others => Acts.Where(a => a != Form);
     string CounterpartName => places.NameOf(exchange.Counterpart);
-    string MatterHead => exchange.IsNotice ? "Exchange.Told" : IsReceiver && exchange.Kind == Kinds.CertificateVerificationRequest ? "Exchange.Compared" : "Exchange.Asked";
+    string MatterHead => exchange.IsNotice ? "Exchange.Told" : IsReceiver && (detail!.RegisterFound || exchange.Kind == Kinds.CertificateVerificationRequest) ? "Exchange.Compared" : "Exchange.Asked";
 
     string Title
     {

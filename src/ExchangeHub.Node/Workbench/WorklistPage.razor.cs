@@ -25,7 +25,7 @@ public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays w
     IEnumerable<(WorklistGroup Group, int Count, string Tone)> Tabs =>
     [
         (WorklistGroup.All, counts.Owed, ""), (WorklistGroup.Overdue, counts.Overdue, "red"), (WorklistGroup.Today, counts.Today, "amb"),
-        (WorklistGroup.Awaited, counts.Awaited, ""), (WorklistGroup.ToDecide, counts.ToDecide, counts.ToDecide > 0 ? "amb" : ""), (WorklistGroup.Ended, counts.Ended, ""),
+        (WorklistGroup.Awaited, counts.Awaited, ""), (WorklistGroup.ToDecide, counts.ToDecide, ""), (WorklistGroup.Ended, counts.Ended, ""),
     ];
 
     protected override async Task OnParametersSetAsync()

@@ -11,9 +11,10 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
 {
     public const int PageMax = 200;
 
-    /// <summary>Own questions that wait for this county: an answer to confirm, or the last request for more time undecided.</summary>
+    /// <summary>Own questions that wait for this county: a person's answer to confirm, or the last request for more time undecided. What a register
+    /// answered by itself is closed by the hub in its time and needs nobody.</summary>
     const string ToDecide = """
-        side = 'Asker' and (phase = 'Answered' or phase in ('Open', 'Disputed') and not (state #> '{extensions,-1}') ? 'decision')
+        side = 'Asker' and (phase = 'Answered' and not coalesce((state ->> 'automatic')::boolean, false) or phase in ('Open', 'Disputed') and not (state #> '{extensions,-1}') ? 'decision')
         """;
 
     /// <summary>Whether a text can be <see cref="WorklistPage.Next"/> of a page.</summary>

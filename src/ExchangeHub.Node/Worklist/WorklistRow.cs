@@ -21,7 +21,7 @@ public enum WorklistGroup
     Awaited,
     /// <summary>Own questions that were answered, returned, withdrawn or refused, newest end first.</summary>
     Ended,
-    /// <summary>Own questions that wait for this county: more time is asked for, or an answer is neither confirmed nor disputed. Newest first.</summary>
+    /// <summary>Own questions that wait for this county: more time is asked for, or a person's answer is neither confirmed nor disputed. Newest first.</summary>
     ToDecide,
 }
 
