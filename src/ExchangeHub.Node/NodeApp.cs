@@ -52,6 +52,7 @@ public static class NodeApp
         new("/worklist", "Nav.Worklist", async (services, ct) => services.GetRequiredService<CallerScope>().County is { } county
             ? (await services.GetRequiredService<WorklistQueries>().CountsAsync(county, ct)).Owed : 0),
         new("/send", "Nav.Send"),
+        new("/one-sided", "Nav.OneSided"),
     ]);
 
     static void AddWork(this IServiceCollection services)

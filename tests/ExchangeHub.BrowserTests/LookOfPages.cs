@@ -25,8 +25,8 @@ public sealed class LookOfPages(Offices offices)
         foreach (var (name, address) in new[]
         {
             ("exchange", $"exchanges/{id}"), ("return", $"exchanges/{id}?do=return"), ("waiting", "worklist?view=awaited"), ("answered", "worklist?view=ended"),
-            ("answered-by-us", $"exchanges/{answered}"), ("correct", $"exchanges/{answered}?do=correct"), ("send", "send"), ("not-found", $"exchanges/{Guid.NewGuid()}"), ("worklist-en", "worklist?lang=en"), ("exchange-en", $"exchanges/{id}?lang=en"),
-            ("correct-en", $"exchanges/{answered}?do=correct&lang=en"), ("send-en", "send?lang=en"),
+            ("answered-by-us", $"exchanges/{answered}"), ("correct", $"exchanges/{answered}?do=correct"), ("send", "send"), ("send-check", "send?kind=assistance-check-request"), ("send-notice", "send?kind=departure-notice"), ("to-decide", "worklist?view=todecide"), ("not-found", $"exchanges/{Guid.NewGuid()}"), ("worklist-en", "worklist?lang=en"), ("exchange-en", $"exchanges/{id}?lang=en"),
+            ("correct-en", $"exchanges/{answered}?do=correct&lang=en"), ("send-en", "send?kind=outflow-notice&lang=en"),
         })
         {
             await page.GotoAsync($"{offices.Node}{address}");
@@ -67,7 +67,7 @@ public sealed class LookOfPages(Offices offices)
         await CheckAsync(page, "sign-in-wrong", width, scheme);
     }
 
-    static async Task CheckAsync(IPage page, string name, int width, ColorScheme scheme)
+    internal static async Task CheckAsync(IPage page, string name, int width, ColorScheme scheme)
     {
         Directory.CreateDirectory(Pictures);
         var suffix = (width, scheme) switch { (1280, ColorScheme.Light) => "", (1280, _) => ".dark", _ => ".phone" };

@@ -145,7 +145,7 @@ public sealed class Workbench(Offices offices)
     }
 
     [Fact]
-    public async Task A_question_is_returned_with_its_reason_and_the_asker_is_led_to_the_right_county()
+    public async Task A_question_is_returned_with_its_reason_and_the_asker_asks_the_right_county_in_one_step()
     {
         var id = await offices.AskAsync(Offices.Badong, Offices.Yidu, offices.SomebodyOf(Offices.Yidu), Offices.WithAnotherNumber);
         var page = await offices.AtNodeAsync("chenjing");
@@ -159,7 +159,8 @@ public sealed class Workbench(Offices offices)
 
         var asker = await offices.AtNodeAsync("badong");
         await asker.GotoAsync($"{offices.Node}exchanges/{id}");
-        await asker.GetByRole(AriaRole.Link, new() { Name = "改问夷陵区" }).ClickAsync();
-        await Expect(asker.Locator("#to-found")).ToContainTextAsync("夷陵区");
+        await asker.GetByRole(AriaRole.Button, new() { Name = "改问夷陵区" }).ClickAsync();
+        await Expect(asker.Locator(".note").First).ToContainTextAsync("已发往夷陵区");
+        await Expect(asker.Locator($"a[href='/exchanges/{id}']")).ToHaveTextAsync("证件核验");
     }
 }

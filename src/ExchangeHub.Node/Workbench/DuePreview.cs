@@ -5,7 +5,7 @@ using ExchangeHub.Node.Members;
 
 namespace ExchangeHub.Node.Workbench;
 
-/// <summary>Asks the hub when an answer would be due if the question were sent now: policies and calendars live there.</summary>
+/// <summary>Asks the hub when an answer, or a notice's acknowledgement, would be due if it were sent now: policies and calendars live there.</summary>
 public sealed class DuePreview(HostedCounties counties)
 {
     /// <param name="Scope">How far apart the two counties are.</param>
@@ -16,14 +16,14 @@ public sealed class DuePreview(HostedCounties counties)
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <returns><c>null</c> where the hub cannot be asked now, or does not know a county.</returns>
-    public async Task<Due?> AskAsync(string from, string to, bool urgent, CancellationToken ct = default)
+    public async Task<Due?> AskAsync(string from, string to, string kind, bool urgent, CancellationToken ct = default)
     {
         if (counties.Find(from) is not { } county)
             return null;
         try
         {
-            var due = await county.Member.Api.GetDueDatesAsync(to, Kinds.CertificateVerificationRequest, urgent, ct).WaitAsync(Patience, ct);
-            return new Due(due.Scope, due.DueAt is { } text && WireTime.TryParse(text, out var at) ? at : null);
+            var due = await county.Member.Api.GetDueDatesAsync(to, kind, urgent, ct).WaitAsync(Patience, ct);
+            return new Due(due.Scope, (Kinds.IsNotice(kind) ? due.AckDueAt : due.DueAt) is { } text && WireTime.TryParse(text, out var at) ? at : null);
         }
         catch (Exception e) when (e is HubApiException or HttpRequestException or TimeoutException)
         {

@@ -24,7 +24,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
 
     [CascadingParameter] HttpContext Http { get; set; } = null!;
     [Parameter] public Guid Id { get; set; }
-    /// <summary><c>return</c>, <c>withdraw</c> or <c>correct</c>: the form asked for instead of the reply.</summary>
+    /// <summary>One of <see cref="ExchangeActs"/>: the form asked for instead of the main one.</summary>
     [SupplyParameterFromQuery] public string? Do { get; set; }
     /// <summary>What was just done here.</summary>
     [SupplyParameterFromQuery] public string? Done { get; set; }
@@ -35,27 +35,28 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
     string Address => $"/exchanges/{Id}";
     bool IsReceiver => exchange.Side == Side.Receiver;
     WorklistGroup List => IsReceiver ? WorklistGroup.All : exchange.Awaited ? WorklistGroup.Awaited : WorklistGroup.Ended;
-    bool IsReturning => Do == "return";
-    bool CanReply => (detail!.Allowed.Reply || (detail.Allowed.Correct && Do == "correct")) && !IsReturning;
+    IReadOnlyList<string> Acts => ExchangeActs.Of(detail!.Allowed);
+    string? MainForm => ExchangeActs.Shown(Acts, exchange.IsNotice, null);
+    string? Form => ExchangeActs.Shown(Acts, exchange.IsNotice, Do);
+    IEnumerable<string> Others => Acts.Where(a => a != Form);
     string CounterpartName => places.NameOf(exchange.Counterpart);
-    string Asker => IsReceiver ? exchange.Counterpart : exchange.County;
-    string Answerer => IsReceiver ? exchange.County : exchange.Counterpart;
+    string MatterHead => exchange.IsNotice ? "Exchange.Told" : IsReceiver && (detail!.RegisterFound || exchange.Kind == Kinds.CertificateVerificationRequest) ? "Exchange.Compared" : "Exchange.Asked";
 
     string Title
     {
         get
         {
-            var name = detail!.Rows.FirstOrDefault(r => r.Field == "holderName")?.Asked ?? "";
             var (above, own) = places.Short(exchange.Counterpart, exchange.County);
-            return Text.Of(IsReceiver ? "Exchange.TheyAsk" : "Exchange.WeAsk", above + own, name);
+            return Text.Of($"Exchange.Title.{exchange.Side}.{exchange.Kind}", above + own, detail!.Subject?.Name);
         }
     }
 
-    string? Summary => !IsReceiver ? null
+    string? Summary => exchange.Record is { } record ? Text.OfCode("RecordMatch", record.What)
+        : !IsReceiver || exchange.Kind != Kinds.CertificateVerificationRequest ? null
         : !detail!.RegisterFound ? Text.Of("Exchange.NotOnFile")
         : Text.Of("Exchange.Summary", Count(FieldMatch.Same), Count(FieldMatch.Different), Count(FieldMatch.NotAnswered), Text.OfCode("RegisterStatus", detail.RegisterStatus ?? ""));
 
-    string? ClockWhy => exchange.DeliveredAt is { } at ? Text.Of("Exchange.ClockWhy", Show.Stamp(at, now)) : null;
+    string? ClockWhy => exchange.DeliveredAt is { } at ? Text.Of(exchange.IsNotice ? "Exchange.ClockWhyNotice" : "Exchange.ClockWhy", Show.Stamp(at, now)) : null;
 
     // A correction starts from the answer given, a reply from what the register suggests.
     string? ChosenOutcome => Input.Outcome ?? exchange.Outcome ?? detail!.SuggestedOutcome;
@@ -79,24 +80,12 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
         if (detail is null)
             return;
         var author = Author.Of(caller);
-        switch (Input.Act)
-        {
-            case "reveal":
-                await RevealAsync();
-                break;
-            case "acknowledge":
-                await AnswerAsync("acknowledge", await commands.DoAsync(author, Id, new Acknowledge()));
-                break;
-            case "reply" or "reply-next":
-                await AnswerAsync(Input.Act, await commands.DoAsync(author, Id, new Reply(Input.Outcome, Input.ReasonCode, Input.Fields, Input.Note)));
-                break;
-            case "return":
-                await AnswerAsync("return", await commands.DoAsync(author, Id, new Return(Input.ReasonCode, SuggestedCode(), Input.Note)));
-                break;
-            case "withdraw":
-                await AnswerAsync("withdraw", await commands.DoAsync(author, Id, new Withdraw(Input.ReasonCode, Input.Note)));
-                break;
-        }
+        if (Input.Act == "reveal")
+            await RevealAsync();
+        else if (Input.Act == ExchangeActs.Resend)
+            await AnswerAsync("send", await commands.AskAgainAsync(author, Id, new AskAgain()));
+        else if (ExchangeActs.Command(Input, CountyOf) is { } move)
+            await AnswerAsync(Input.Act!, await commands.DoAsync(author, Id, move));
     }
 
     async Task RevealAsync()
@@ -122,13 +111,14 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
         if (act == "reply-next" && (await worklist.ListAsync(caller.County!, WorklistGroup.All, limit: 2)).Rows.FirstOrDefault(r => r.ExchangeId != Id) is { } next)
             navigation.NavigateTo($"/exchanges/{next.ExchangeId}");
         else
-            navigation.NavigateTo($"{Address}?done={(act == "reply-next" ? "reply" : act)}");
+            navigation.NavigateTo($"/exchanges/{result.ExchangeId}?done={(act == "reply-next" ? "reply" : act)}");
     }
 
     /// <summary>A name or a code; an unknown text stays as it is, so that the rule names the field.</summary>
-    string? SuggestedCode() => places.Search(Input.SuggestedTo ?? "") is [var only] ? only.Code : Input.SuggestedTo;
+    string? CountyOf(string? text) => places.Search(text ?? "") is [var only] ? only.Code : text;
 
-    static bool Placed(string field) => field is "/header/outcome" or "/header/reasonCode" or "/header/suggestedTo" or "/content/note"
+    static bool Placed(string field) => field is "/header/outcome" or "/header/reasonCode" or "/header/suggestedTo" or "/header/workingDays" or "/header/decision"
+        or "/header/mark" or "/content/note"
         || field.StartsWith("/content/fields", StringComparison.Ordinal);
 
     string? MessageOf(string field) => errors.FirstOrDefault(e => e.Field == field) is { } error
@@ -149,5 +139,10 @@ public sealed class ExchangeInput
     public Dictionary<string, string>? Fields { get; set; }
     public string? Note { get; set; }
     public string? SuggestedTo { get; set; }
+    public string? WorkingDays { get; set; }
+    public string? Decision { get; set; }
+    public string? Mark { get; set; }
+    /// <summary><c>true</c>: open the own record from the notice.</summary>
+    public string? Open { get; set; }
     public string? RevealReason { get; set; }
 }

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Components;
 
 namespace ExchangeHub.Node.Workbench;
 
-/// <summary>Asks another county. Beside the form stand the deadline that will follow and what the other side will see.</summary>
-public sealed partial class SendPage(ExchangeCommands commands, DuePreview preview, CallerScope caller, PlaceNames places, PageClock clock, NavigationManager navigation) : ComponentBase
+/// <summary>Asks another county, or tells it of a movement. Beside the form stand the deadline that will follow and what the other side will see.</summary>
+public sealed partial class SendPage(ExchangeCommands commands, ExchangeQueries exchanges, DuePreview preview, CallerScope caller, PlaceNames places, PageClock clock, NavigationManager navigation) : ComponentBase
 {
     DateTimeOffset now;
     string? to;
@@ -19,7 +19,16 @@ public sealed partial class SendPage(ExchangeCommands commands, DuePreview previ
     IReadOnlyList<Refusal> errors = [];
     IReadOnlyList<string> general = [];
     DuePreview.Due? due;
+    ExchangeDetail? earlier;
 
+    /// <summary>What may be sent; the first unless the address says another.</summary>
+    static readonly IReadOnlyList<string> Openings =
+        [Kinds.CertificateVerificationRequest, Kinds.AssistanceCheckRequest, Kinds.OutflowNotice, Kinds.InflowNotice, Kinds.DepartureNotice];
+
+    /// <summary>One of <see cref="Openings"/>.</summary>
+    [SupplyParameterFromQuery(Name = "kind")] public string? Chosen { get; set; }
+    /// <summary>An own notice whose place the new one takes.</summary>
+    [SupplyParameterFromQuery] public string? Supersedes { get; set; }
     /// <summary>County to ask, from a return that named it.</summary>
     [SupplyParameterFromQuery(Name = "to")] public string? Suggested { get; set; }
     [SupplyParameterFromQuery] public string? Follows { get; set; }
@@ -33,7 +42,12 @@ public sealed partial class SendPage(ExchangeCommands commands, DuePreview previ
         ExchangeId = Guid.CreateVersion7(now).ToString(),
         Follows = Guid.TryParse(Follows, out var earlier) ? earlier.ToString() : null,
         To = Suggested,
+        Kind = Chosen,
+        Supersedes = Guid.TryParse(Supersedes, out var replaced) ? replaced.ToString() : null,
     };
+
+    string Kind => Openings.Contains(Input.Kind ?? "") ? Input.Kind! : Openings[0];
+    bool IsNotice => Kinds.IsNotice(Kind);
 
     /// <summary>A wrong check digit is worth a look and blocks nothing: old numbers with known faults are in use.</summary>
     string? Warning => Input.HolderId?.Trim() is { Length: 18 } id && !ResidentId.CheckDigitHolds(id) && id[..17].All(char.IsAsciiDigit)
@@ -46,22 +60,22 @@ public sealed partial class SendPage(ExchangeCommands commands, DuePreview previ
     protected override async Task OnParametersSetAsync()
     {
         now = clock.Now;
+        if (Guid.TryParse(Input.Supersedes, out var replaced))
+            earlier = await exchanges.FindAsync(caller.County!, replaced);
+        Input.To ??= earlier?.Exchange.Counterpart;
         found = places.Search(Input.To ?? "").Where(c => c.Code != caller.County).ToList();
         to = found.FirstOrDefault(c => c.Code == Input.ToCode)?.Code ?? (found.Count == 1 ? found[0].Code : found.FirstOrDefault(c => c.Name == Input.To?.Trim()) is { } named && found.Count(c => c.Name == named.Name) == 1 ? named.Code : null);
-        due = to is null ? null : await preview.AskAsync(caller.County!, to, Input.Urgency == "urgent");
+        due = to is null ? null : await preview.AskAsync(caller.County!, to, Kind, !IsNotice && Input.Urgency == "urgent");
     }
 
     async Task SubmitAsync()
     {
         if (Input.Act is not ("send" or "send-more"))
             return;
-        var request = new SendRequest(to ?? "", Input.CertificateType, Input.CertificateNumber, Input.HolderName, Input.HolderId, Input.IssuedOn, Input.ValidUntil,
-            Input.Purpose, Input.LegalBasis, Input.Note, Input.Urgency, Input.ReasonCode,
-            Guid.TryParse(Input.Follows, out var follows) ? follows : null, Guid.TryParse(Input.ExchangeId, out var id) ? id : null);
-        var result = await commands.SendAsync(Author.Of(caller), request);
+        var result = await commands.SendAsync(Author.Of(caller), Opening());
         if (result.Succeeded || result.Errors.Any(e => e.Code == RefusalCodes.ExchangeExists))
         {
-            navigation.NavigateTo(Input.Act == "send" ? $"/exchanges/{result.ExchangeId}?done=send" : $"/send?sent={result.ExchangeId}");
+            navigation.NavigateTo(Input.Act == "send" ? $"/exchanges/{result.ExchangeId}?done=send" : $"/send?kind={Kind}&sent={result.ExchangeId}");
             return;
         }
         errors = result.Errors;
@@ -69,6 +83,26 @@ public sealed partial class SendPage(ExchangeCommands commands, DuePreview previ
         if (errors.Count > general.Count)
             general = [Text.Of("Form.Mend", errors.Count - general.Count), .. general];
     }
+
+    Opening Opening()
+    {
+        Guid? follows = Guid.TryParse(Input.Follows, out var earlierId) ? earlierId : null, id = Guid.TryParse(Input.ExchangeId, out var made) ? made : null;
+        return Kind switch
+        {
+            Kinds.CertificateVerificationRequest => new SendRequest(to ?? "", Input.CertificateType, Input.CertificateNumber, Input.HolderName, Input.HolderId, Input.IssuedOn,
+                Input.ValidUntil, Input.Purpose, Input.LegalBasis, Input.Note, Input.Urgency, Input.ReasonCode, follows, id),
+            Kinds.AssistanceCheckRequest => new SendCheck(to ?? "", Input.HolderName, Input.HolderId, Input.Items, Input.Purpose, Input.LegalBasis,
+                Input.ResidenceAddress, Input.HouseholdAddress, Input.Phone, Input.Note, Input.Urgency, Input.ReasonCode, follows, id),
+            _ => new SendNotice(Kind, to ?? "", Input.HolderName, Input.HolderId, Input.MovedOn, Input.Purpose, Input.LegalBasis, Input.FromUnit, Input.ToUnit,
+                Input.Address, Input.Phone, CountyOf(Input.MovedTo), Input.Note, earlier?.Exchange.Id, follows, id),
+        };
+    }
+
+    /// <summary>A name or a code; an unknown text stays as it is, so that the rule names the field.</summary>
+    string? CountyOf(string? text) => places.Search(text ?? "") is [var only] ? only.Code : text;
+
+    /// <summary>The address of a form, with what is known of whom to send to.</summary>
+    string AddressOf(string kind) => $"/send?kind={kind}{(Suggested is null ? null : $"&to={Uri.EscapeDataString(Suggested)}")}{(Input.Follows is null ? null : $"&follows={Input.Follows}")}";
 
     static bool IsPlaced(string field) => field is "/header/to" or "/header/reasonCode" || field.StartsWith("/content/", StringComparison.Ordinal);
 
@@ -90,8 +124,10 @@ public sealed class SendInput
 {
     /// <summary>The button pressed: <c>send</c>, <c>send-more</c>, or <c>check</c>, which sends nothing.</summary>
     public string? Act { get; set; }
+    public string? Kind { get; set; }
     public string? ExchangeId { get; set; }
     public string? Follows { get; set; }
+    public string? Supersedes { get; set; }
     public string? To { get; set; }
     public string? ToCode { get; set; }
     public string? CertificateType { get; set; }
@@ -100,6 +136,15 @@ public sealed class SendInput
     public string? HolderId { get; set; }
     public string? IssuedOn { get; set; }
     public string? ValidUntil { get; set; }
+    public List<string>? Items { get; set; }
+    public string? ResidenceAddress { get; set; }
+    public string? HouseholdAddress { get; set; }
+    public string? Phone { get; set; }
+    public string? MovedOn { get; set; }
+    public string? MovedTo { get; set; }
+    public string? FromUnit { get; set; }
+    public string? ToUnit { get; set; }
+    public string? Address { get; set; }
     public string? Purpose { get; set; }
     public string? LegalBasis { get; set; }
     public string? ReasonCode { get; set; }

@@ -14,8 +14,8 @@ static class TimelineOf
         if (detail.Exchange is { Phase: NodePhase.Open or NodePhase.Disputed } open)
         {
             if (open.Owed || open.Side == Side.Asker)
-                entries.Add(new(Text.Of("Timeline.ToCome.Reply", places.NameOf(open.Side == Side.Receiver ? open.County : open.Counterpart)), null, Step: TimelineStep.Todo,
-                    By: open.DueAt is { } due ? Text.Of("Timeline.By", Show.Until(due)) : Text.Of("Due.Pending")));
+                entries.Add(new(Text.Of(open.IsNotice ? "Timeline.ToCome.Acknowledgement" : "Timeline.ToCome.Reply", places.NameOf(open.Side == Side.Receiver ? open.County : open.Counterpart)), null, Step: TimelineStep.Todo,
+                    By: open.ListedDueAt is { } due ? Text.Of("Timeline.By", Show.Until(due)) : Text.Of("Due.Pending")));
             else if (entries.Count > 0)
                 entries[^1] = entries[^1] with { Step = TimelineStep.Now };
         }

@@ -20,12 +20,12 @@ public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays w
     [SupplyParameterFromQuery] public string? View { get; set; }
     [SupplyParameterFromQuery] public string? After { get; set; }
 
-    bool IsOwn => group is WorklistGroup.Awaited or WorklistGroup.Ended;
+    bool IsOwn => group is WorklistGroup.Awaited or WorklistGroup.ToDecide or WorklistGroup.Ended;
 
     IEnumerable<(WorklistGroup Group, int Count, string Tone)> Tabs =>
     [
         (WorklistGroup.All, counts.Owed, ""), (WorklistGroup.Overdue, counts.Overdue, "red"), (WorklistGroup.Today, counts.Today, "amb"),
-        (WorklistGroup.Awaited, counts.Awaited, ""), (WorklistGroup.Ended, counts.Ended, ""),
+        (WorklistGroup.Awaited, counts.Awaited, ""), (WorklistGroup.ToDecide, counts.ToDecide, ""), (WorklistGroup.Ended, counts.Ended, ""),
     ];
 
     protected override async Task OnParametersSetAsync()
@@ -53,7 +53,7 @@ public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays w
         }.Where(p => p.Rows.Any());
     }
 
-    Deadline DeadlineOf(WorklistRow row) => ShownDeadline.Of(row.Phase, row.DueOn, row.DueAt, row.AnsweredAt, now, nextWorkingDay);
+    Deadline DeadlineOf(WorklistRow row) => ShownDeadline.Of(row, now, nextWorkingDay);
 
     internal static string AddressOf(WorklistGroup group, string? after = null) =>
         (group, after) switch

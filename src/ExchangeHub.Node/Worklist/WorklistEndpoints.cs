@@ -17,7 +17,7 @@ static class WorklistEndpoints
                 !TryGroup(due, out var group) ? Problems.Field(RefusalCodes.MemberInvalid, "due")
                 : WrongPage(limit, WorklistQueries.PageMax, after, WorklistQueries.GaveOut) is { } wrong ? (IResult)wrong
                 : TypedResults.Ok(await queries.ListAsync(Author.Of(caller).County, group, after, limit ?? 50, ct)))
-            .WithSummary("What the county owes: due = overdue, today, later, pending; none for all. Own questions: awaited, ended.")
+            .WithSummary("What the county owes: due = overdue, today, later, pending; none for all. Own questions: awaited, toDecide, ended.")
             .Produces<WorklistPage>().ProducesProblem(400);
         lists.MapGet("/worklist/counts", async (CallerScope caller, WorklistQueries queries, CancellationToken ct) =>
                 TypedResults.Ok(await queries.CountsAsync(Author.Of(caller).County, ct)))

@@ -11,6 +11,12 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
 {
     public const int PageMax = 200;
 
+    /// <summary>Own questions that wait for this county: a person's answer to confirm, or the last request for more time undecided. What a register
+    /// answered by itself is closed by the hub in its time and needs nobody.</summary>
+    const string ToDecide = """
+        side = 'Asker' and (phase = 'Answered' and not coalesce((state ->> 'automatic')::boolean, false) or phase in ('Open', 'Disputed') and not (state #> '{extensions,-1}') ? 'decision')
+        """;
+
     /// <summary>Whether a text can be <see cref="WorklistPage.Next"/> of a page.</summary>
     public static bool GaveOut(string after) => WorklistCursor.Parse(after) is not null;
 
@@ -28,6 +34,7 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
             WorklistGroup.Later => ("owed and due_at > @now and due_on > @today", "due_at", true),
             WorklistGroup.Pending => ("owed and due_at is null", "due_at", true),
             WorklistGroup.Awaited => ("awaited", "received_at", false),
+            WorklistGroup.ToDecide => (ToDecide, "received_at", false),
             WorklistGroup.Ended => ("side = 'Asker' and not awaited", "ended_at", false),
             _ => ("owed", "due_at", true),
         };
@@ -68,7 +75,7 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
     public async Task<WorklistCounts> CountsAsync(string county, CancellationToken ct = default)
     {
         var now = clocks.Now;
-        await using var command = source.CreateCommand("""
+        await using var command = source.CreateCommand($"""
             select count(*) filter (where owed and due_at <= @now),
                 count(*) filter (where owed and due_at > @now and due_on <= @today),
                 count(*) filter (where owed and due_at > @now and due_on > @today),
@@ -76,6 +83,7 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
                 count(*) filter (where owed and not acknowledged),
                 count(*) filter (where awaited),
                 count(*) filter (where side = 'Asker' and not awaited),
+                count(*) filter (where {ToDecide}),
                 coalesce(max(position), 0)
             from node.exchanges where county = @county
             """);
@@ -85,7 +93,7 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         int Count(int column) => (int)reader.GetInt64(column);
-        return new(Count(0), Count(1), Count(2), Count(3), Count(4), Count(5), Count(6), reader.GetInt64(7));
+        return new(Count(0), Count(1), Count(2), Count(3), Count(4), Count(5), Count(6), Count(7), reader.GetInt64(8));
     }
 
     /// <summary>How much work came in since a page was shown: the page tells the number and moves nothing by itself.</summary>

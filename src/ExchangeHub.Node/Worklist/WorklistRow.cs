@@ -6,7 +6,7 @@ using ExchangeHub.Node.Exchanges;
 
 namespace ExchangeHub.Node.Worklist;
 
-/// <summary>What a list holds. The first five are work this county owes, most pressing first; the last two are its own questions.</summary>
+/// <summary>What a list holds. The first five are work this county owes, most pressing first; the others are its own questions.</summary>
 public enum WorklistGroup
 {
     /// <summary>Everything owed, by due time; what has no due date yet comes last.</summary>
@@ -21,6 +21,8 @@ public enum WorklistGroup
     Awaited,
     /// <summary>Own questions that were answered, returned, withdrawn or refused, newest end first.</summary>
     Ended,
+    /// <summary>Own questions that wait for this county: more time is asked for, or a person's answer is neither confirmed nor disputed. Newest first.</summary>
+    ToDecide,
 }
 
 /// <summary>One line of a list; the person is masked.</summary>
@@ -54,8 +56,9 @@ public sealed record WorklistRow(Guid ExchangeId, Side Side, string Counterpart,
 /// <param name="NotAcknowledged">Owed, of these not yet acknowledged.</param>
 /// <param name="Awaited">Own questions that wait for the other side.</param>
 /// <param name="Ended">Own questions with an end.</param>
+/// <param name="ToDecide">Own questions that wait for this county.</param>
 /// <param name="Marker">Hand it back to <see cref="WorklistQueries.NewSinceAsync"/> to learn what came since.</param>
-public sealed record WorklistCounts(int Overdue, int Today, int Later, int Pending, int NotAcknowledged, int Awaited, int Ended, long Marker)
+public sealed record WorklistCounts(int Overdue, int Today, int Later, int Pending, int NotAcknowledged, int Awaited, int Ended, int ToDecide, long Marker)
 {
     public int Owed => Overdue + Today + Later + Pending;
 }

@@ -2,8 +2,8 @@ using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Web.Components;
 
-/// <summary>How a deadline speaks: the eight states of the badge.</summary>
-public enum DeadlineState { Overdue, Today, NextWorkingDay, Later, Answered, AnsweredLate, Pending, Returned, Withdrawn }
+/// <summary>How a deadline speaks: the states of the badge. The last five are words where nothing is due: no clock began, or it ended without an answer.</summary>
+public enum DeadlineState { Overdue, Today, NextWorkingDay, Later, Answered, AnsweredLate, Pending, Returned, Withdrawn, Closed, Sending, Refused }
 
 /// <summary>A deadline as it stands at one instant.</summary>
 /// <param name="DueOn">The local day that ends the period; absent while the date is pending.</param>
@@ -11,7 +11,6 @@ public enum DeadlineState { Overdue, Today, NextWorkingDay, Later, Answered, Ans
 /// <param name="Late">How long past due: until now, or until the answer.</param>
 public sealed record Deadline(DeadlineState State, DateOnly? DueOn = null, DateTimeOffset? DueAt = null, TimeSpan Late = default)
 {
-    public static Deadline Returned { get; } = new(DeadlineState.Returned);
     public static Deadline Withdrawn { get; } = new(DeadlineState.Withdrawn);
 
     /// <summary>The state of a duty that was neither returned nor withdrawn.</summary>

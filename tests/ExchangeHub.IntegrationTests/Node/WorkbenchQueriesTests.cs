@@ -123,7 +123,7 @@ public sealed class WorkbenchQueriesTests(TestServers servers)
         await node.StoreOf(NodeDatabase.Receiver).ApplyAsync([question], Cancel);
         (await node.Exchanges.FindAsync(NodeDatabase.Asker, question.Header.ExchangeId, Cancel)).ShouldBeNull();
         (await node.Worklist.ListAsync(NodeDatabase.Asker, WorklistGroup.All, ct: Cancel)).Rows.ShouldBeEmpty();
-        (await node.Worklist.CountsAsync(NodeDatabase.Asker, Cancel)).ShouldBe(new WorklistCounts(0, 0, 0, 0, 0, 0, 0, 0));
+        (await node.Worklist.CountsAsync(NodeDatabase.Asker, Cancel)).ShouldBe(new WorklistCounts(0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     static byte[] Csv(params string[] lines) =>
