@@ -10,7 +10,7 @@ namespace ExchangeHub.BrowserTests;
 [Collection(InTheOffices.Name)]
 public sealed class Stories(Offices offices)
 {
-    CancellationToken Cancel => TestContext.Current.CancellationToken;
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_check_goes_by_its_pages_from_the_form_over_more_time_and_a_dispute_to_its_confirmation()
