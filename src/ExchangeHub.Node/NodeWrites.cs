@@ -9,7 +9,7 @@ public static class NodeWrites
     public const string Command = "command";
     /// <summary>The note that the broker has taken messages.</summary>
     public const string Published = "published";
-    /// <summary>The hub's receipts.</summary>
+    /// <summary>The hub's receipts, and what it tells outside of exchanges.</summary>
     public const string Receipts = "receipts";
     /// <summary>What came in, with the answers that follow by themselves.</summary>
     public const string Received = "received";

@@ -21,8 +21,8 @@ public sealed record DeadlinePolicy(string? Province, string? Kind, Scope? Scope
     /// <exception cref="FormatException">A row is no policy; the message names the line.</exception>
     public static IReadOnlyList<DeadlinePolicy> ReadCsv(TextReader text) => CsvTable.Read(text,
         ["province", "kind", "scope", "urgency", "effectiveFrom", "effectiveUntil", "acknowledgement", "feedback"],
-        field => Read(field("province"), field("kind"), field("scope"), field("urgency"), field("effectiveFrom"), field("effectiveUntil"),
-            field("acknowledgement"), field("feedback")));
+        row => Read(row["province"], row["kind"], row["scope"], row["urgency"], row["effectiveFrom"], row["effectiveUntil"],
+            row["acknowledgement"], row["feedback"]));
 
     /// <summary>A policy from the texts of its row; <c>null</c> when one of them is wrong.</summary>
     public static DeadlinePolicy? Read(string? province, string? kind, string? scope, string? urgency, string? effectiveFrom, string? effectiveUntil,

@@ -88,11 +88,11 @@ public sealed class Divisions
     /// <exception cref="FormatException">A row is not a division or names a parent that is not there; the message names the line.</exception>
     public static Divisions ReadCsv(TextReader text)
     {
-        var rows = CsvTable.Read(text, ["code", "name", "level", "parent"], field =>
-            field("code") is { Length: 6 } code && field("level") is (Province or Prefecture or County)
-                && (field("level") is Province) == (field("parent") is null)
-                ? new Division(code, field("name") ?? "", field("level")!, field("parent"))
-                : null);
+        var rows = CsvTable.Read(text, ["code", "name", "level", "parent"], row =>
+        {
+            var level = row.Of("level", l => l is Province or Prefecture or County);
+            return new Division(row.Of("code", c => c is { Length: 6 }) ?? "", row["name"] ?? "", level ?? "", row.Of("parent", p => (level is Province) == (p is null)));
+        });
         var codes = rows.Select(r => r.Code).ToHashSet();
         return rows.Find(r => r.Parent is not null && !codes.Contains(r.Parent)) is { } orphan
             ? throw new FormatException($"{orphan.Code} names a parent that is not there.")

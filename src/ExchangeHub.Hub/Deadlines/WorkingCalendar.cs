@@ -73,10 +73,12 @@ public sealed class WorkingCalendar
     public static (IReadOnlyList<int> Years, IReadOnlyList<CalendarDay> Days) ReadCsv(TextReader text)
     {
         var seen = new HashSet<DateOnly>();
-        var read = CsvTable.Read(text, ["date", "kind", "occasion"], field =>
-            WireTime.TryParseDay(field("date"), out var on) && seen.Add(on) && field("kind") is ("holiday" or "workday")
-                ? new CalendarDay(on, field("kind") is "workday", field("occasion") ?? "")
-                : null);
+        var read = CsvTable.Read(text, ["date", "kind", "occasion"], row =>
+        {
+            DateOnly on = default;
+            row.Of("date", d => WireTime.TryParseDay(d, out on) && seen.Add(on)); // a day named again is a doubt, not a second holiday
+            return new CalendarDay(on, row.Of("kind", k => k is "holiday" or "workday") is "workday", row["occasion"] ?? "");
+        });
         return ([.. read.Where(d => d is { On: { Month: 1, Day: 1 }, Works: false }).Select(d => d.On.Year)], read);
     }
 }

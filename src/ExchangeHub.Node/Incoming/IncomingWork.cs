@@ -37,7 +37,7 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
             }
         await batch.WriteAsync(connection, ct);
         CrashPoint.Reach("node:before-apply");
-        await durable.DoAsync(items.All(i => i is Item.Receipt) ? NodeWrites.Receipts : NodeWrites.Received, () => transaction.CommitAsync(ct));
+        await durable.DoAsync(items.All(i => i is Item.Receipt or Item.Event { Statement.ExchangeId: null }) ? NodeWrites.Receipts : NodeWrites.Received, () => transaction.CommitAsync(ct));
         foreach (var exchangeId in batch.AnsweredByRegister)
             RegisterLog.Answered(log, exchangeId, county);
     }

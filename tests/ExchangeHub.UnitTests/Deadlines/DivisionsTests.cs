@@ -61,9 +61,9 @@ public sealed class DivisionsTests
     }
 
     [Theory]
-    [InlineData("code,name,level,parent\n330000,浙江省,province,\n33010,杭州市,prefecture,330000\n", "Line 3")]
-    [InlineData("code,name,level,parent\n330000,浙江省,region,\n", "Line 2")]
-    [InlineData("code,name,level,parent\n330000,浙江省,province,330000\n", "Line 2")]
+    [InlineData("code,name,level,parent\n330000,浙江省,province,\n33010,杭州市,prefecture,330000\n", "line 3: code")]
+    [InlineData("code,name,level,parent\n330000,浙江省,region,\n33010,,county,330000\n", "line 2: level, parent; line 3: code")]
+    [InlineData("code,name,level,parent\n330000,浙江省,province,330000\n", "line 2: parent")]
     [InlineData("code,name,level,parent\n330100,杭州市,prefecture,330000\n", "330100")]
     [InlineData("code,name,level\n330000,浙江省,province\n", "parent")]
     public void A_bad_table_says_where(string csv, string where) =>

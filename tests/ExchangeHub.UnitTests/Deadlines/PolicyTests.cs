@@ -74,12 +74,12 @@ public sealed class PolicyTests
     [InlineData(",,,,2026-01-01,,same-day,")]
     public void A_bad_policy_says_its_line(string row) =>
         Should.Throw<FormatException>(() => DeadlinePolicy.ReadCsv(new StringReader("province,kind,scope,urgency,effectiveFrom,effectiveUntil,acknowledgement,feedback\n" + row + "\n")))
-            .Message.ShouldContain("Line 2");
+            .Message.ShouldContain("line 2");
 
     [Theory]
-    [InlineData("date,kind,occasion\n2027-01-01,holiday,元旦\n2027-01-32,holiday,元旦\n", "Line 3")]
-    [InlineData("date,kind,occasion\n2027-01-01,rest,元旦\n", "Line 2")]
-    [InlineData("date,kind,occasion\n2027-01-01,holiday,元旦\n2027-01-01,workday,元旦\n", "Line 3")]
+    [InlineData("date,kind,occasion\n2027-01-01,holiday,元旦\n2027-01-32,holidays,元旦\n", "line 3: date, kind")]
+    [InlineData("date,kind,occasion\n2027-01-01,rest,元旦\n2027-02-30,holiday,\n", "line 2: kind; line 3: date")]
+    [InlineData("date,kind,occasion\n2027-01-01,holiday,元旦\n2027-01-01,workday,元旦\n", "line 3: date")]
     [InlineData("day,kind,occasion\n2027-01-01,holiday,元旦\n", "date")]
     public void A_bad_calendar_says_its_line(string csv, string where) =>
         Should.Throw<FormatException>(() => WorkingCalendar.ReadCsv(new StringReader(csv))).Message.ShouldContain(where);
