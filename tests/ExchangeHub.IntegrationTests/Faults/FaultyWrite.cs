@@ -24,6 +24,27 @@ public sealed class FaultyWrite : DurableWrite
         return happened.Task;
     }
 
+    /// <summary>Every write of the name fails, whoever does it.</summary>
+    /// <returns>Ends it.</returns>
+    public Action Every(string name)
+    {
+        var on = true;
+        next[name] = Fail;
+        return () =>
+        {
+            on = false;
+            next.TryRemove(name, out _);
+        };
+
+        Task Fail(Func<Task> write)
+        {
+            if (!on)
+                return write();
+            next[name] = Fail;
+            return Task.FromException(new IOException($"{name} is said to have failed."));
+        }
+    }
+
     /// <summary>The next write waits before it is done.</summary>
     /// <returns>Completes when it waits; what lets it go on.</returns>
     public (Task Waits, TaskCompletionSource GoOn) Hold(string name)
