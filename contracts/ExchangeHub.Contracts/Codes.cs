@@ -26,7 +26,7 @@ public static class Codes
     /// <summary>The states of a certificate; a restored one was suspended and is valid again.</summary>
     public static IReadOnlyList<string> RegisterStatuses { get; } = [RegisterValid, "Suspended", "Cancelled", RegisterRestored];
     /// <summary>What an assistance check may ask, item by item.</summary>
-    public static IReadOnlyList<string> CheckItems { get; } = ["identity", "residence", "householdRegistration", "contact"];
+    public static IReadOnlyList<string> CheckItems { get; } = [CheckItem.Identity, CheckItem.Residence, CheckItem.HouseholdRegistration, CheckItem.Contact];
     public static IReadOnlyList<string> FieldMatches { get; } = [FieldMatch.Same, FieldMatch.Different, FieldMatch.NotAnswered];
     public static IReadOnlyList<string> DueChangeCauses { get; } =
     [
@@ -96,6 +96,15 @@ public static class DueChangeCauses
     public const string DeliveredLate = nameof(DeliveredLate);
     public const string Extended = nameof(Extended);
     public const string Reopened = nameof(Reopened);
+}
+
+/// <summary>What an assistance check may ask.</summary>
+public static class CheckItem
+{
+    public const string Identity = "identity";
+    public const string Residence = "residence";
+    public const string HouseholdRegistration = "householdRegistration";
+    public const string Contact = "contact";
 }
 
 /// <summary>How one asked member compares with the register.</summary>

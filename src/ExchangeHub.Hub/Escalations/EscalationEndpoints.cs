@@ -1,11 +1,5 @@
-using System.Globalization;
-using ExchangeHub.Contracts;
-using ExchangeHub.Contracts.Wire;
-using ExchangeHub.Hub.Reports;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.Web.Accounts;
-using ExchangeHub.Web.Api;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace ExchangeHub.Hub.Escalations;
@@ -13,23 +7,14 @@ namespace ExchangeHub.Hub.Escalations;
 /// <summary>A duty of which the province was told.</summary>
 public sealed record Escalation(Guid ExchangeId, string Unit, string Counterpart, string Duty, string Kind, DateOnly DueOn, DateTimeOffset DueAt, DateTimeOffset EscalatedAt, bool StillOpen);
 
-/// <summary>What the province is told beside its figures: duties long overdue, and what counties report of their days.</summary>
+/// <summary>What the province is told beside its figures: duties long overdue.</summary>
 static class EscalationEndpoints
 {
     const int RowsMax = 500;
 
-    public static void MapEscalations(this IEndpointRouteBuilder api)
-    {
-        var group = api.MapGroup("").RequireAuthorization(Policies.Figures);
-        group.MapGet("/escalations", async (CallerScope caller, NpgsqlDataSource database, CancellationToken ct) => TypedResults.Ok(await ListAsync(database, caller, ct)))
-            .WithTags("Exchanges").WithSummary("Duties of which the province was told, newest first, at most 500; trials left out.");
-        group.MapGet("/reports/{county}", async Task<Results<Ok<IReadOnlyList<ReportRow>>, ProblemHttpResult>> (string county, string? month, CallerScope caller, ReportTable reports,
-                CancellationToken ct) => !DateOnly.TryParseExact($"{month}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
-                ? Problems.Field(month is null ? RefusalCodes.MemberMissing : RefusalCodes.MemberInvalid, "month")
-                : !Party.IsCounty(county) || !caller.Covers(county) ? Problems.NotFound()
-                : TypedResults.Ok(await reports.ListAsync(county, first, first.AddMonths(1).AddDays(-1), caller, ct)))
-            .WithTags("Reports").WithSummary("What a county reported of the days of a month, 2026-02.").ProducesProblem(400).ProducesProblem(404);
-    }
+    public static void MapEscalations(this IEndpointRouteBuilder api) =>
+        api.MapGet("/escalations", async (CallerScope caller, NpgsqlDataSource database, CancellationToken ct) => TypedResults.Ok(await ListAsync(database, caller, ct)))
+            .RequireAuthorization(Policies.Figures).WithTags("Exchanges").WithSummary("Duties of which the province was told, newest first, at most 500; trials left out.");
 
     static async Task<IReadOnlyList<Escalation>> ListAsync(NpgsqlDataSource database, CallerScope caller, CancellationToken ct)
     {

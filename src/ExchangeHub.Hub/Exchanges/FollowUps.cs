@@ -18,7 +18,7 @@ static class FollowUps
     {
         foreach (var owed in exchange.Owed.Where(o => o is { IsOpen: true, Due: not null }))
         {
-            var due = StepsOf(exchange, owed, rules).Where(s => s.At <= at).ToList();
+            var due = Untold(owed, InstantsOf(exchange, owed, rules)).Where(s => s.At <= at).ToList();
             var reminder = due.FindLast(s => s.What == What.Reminder);
             foreach (var step in due)
                 switch (step.What)
@@ -42,18 +42,22 @@ static class FollowUps
     /// <summary>When the hub must look at an exchange next; <c>null</c>: never, as things stand.</summary>
     public static DateTimeOffset? NextLook(Exchange exchange, DateTimeOffset at, DeadlineRules rules)
     {
-        var open = exchange.Owed.Where(o => o is { IsOpen: true, Due: not null }).ToList();
-        var steps = open.SelectMany(o => StepsOf(exchange, o, rules)).Select(s => (DateTimeOffset?)s.At);
-        if (open.Exists(o => InstantsOf(exchange, o, rules).Any(i => i.At is null)))
-            steps = steps.Append(at + LookAgainAfter);
+        var looks = new List<DateTimeOffset?>();
+        foreach (var owed in exchange.Owed.Where(o => o is { IsOpen: true, Due: not null }))
+        {
+            var instants = InstantsOf(exchange, owed, rules).ToList();
+            looks.AddRange(Untold(owed, instants).Select(s => (DateTimeOffset?)s.At));
+            if (instants.Exists(i => i.At is null))
+                looks.Add(at + LookAgainAfter);
+        }
         if (exchange.Phase is Contracts.Phase.Answered)
-            steps = steps.Append(ClosesAt(exchange, rules) ?? at + LookAgainAfter);
-        return steps.Min();
+            looks.Add(ClosesAt(exchange, rules) ?? at + LookAgainAfter);
+        return looks.Min();
     }
 
     // In order of time, those that were not told yet. What lay before the row opened is not recalled.
-    static IEnumerable<Step> StepsOf(Exchange exchange, Owed owed, DeadlineRules rules) =>
-        from step in InstantsOf(exchange, owed, rules)
+    static IEnumerable<Step> Untold(Owed owed, IEnumerable<(DateTimeOffset? At, What What)> instants) =>
+        from step in instants
         where step.At is { } instant && (step.What switch
         {
             What.Overdue => owed.OverdueToldAt is null,

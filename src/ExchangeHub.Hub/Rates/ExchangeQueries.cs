@@ -39,13 +39,6 @@ public sealed class ExchangeQueries(IDocumentStore events)
             [.. facts.Select((fact, index) => Tell(exchange, fact, index + 1))]);
     }
 
-    /// <summary>The state of an exchange; <c>null</c>: there is none. Nobody's scope is asked: the caller's code does.</summary>
-    internal async Task<Exchange?> StateAsync(Guid id, CancellationToken ct)
-    {
-        await using var session = events.QuerySession();
-        return Exchange.Fold((await session.Events.FetchStreamAsync(id, token: ct)).Select(e => (ExchangeEvent)e.Data));
-    }
-
     static TimelineFact Tell(Exchange on, ExchangeEvent fact, int number)
     {
         var told = new TimelineFact(number, NameOf[fact.GetType()], fact.At, null, (fact as MessageFact)?.MessageId, fact is MessageFact { Automatic: true },

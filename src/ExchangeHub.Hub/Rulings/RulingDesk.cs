@@ -14,7 +14,7 @@ public sealed class RulingDesk(ExchangeQueries exchanges, BatchLedger ledger, De
     /// <returns>What was wrong with it; <c>null</c>: it was taken. An exchange whose owing county is not the reviewer's is unknown.</returns>
     public async Task<Refusal?> RuleAsync(Guid exchange, string? outcome, CallerScope reviewer, CancellationToken ct)
     {
-        if (await exchanges.StateAsync(exchange, ct) is not { } state || !reviewer.Covers(state.Receiver))
+        if (await exchanges.FindAsync(exchange, reviewer, ct) is not { } found || !reviewer.Covers(found.Receiver))
             return new(RefusalCodes.ExchangeUnknown, "");
         if (outcome is null || !Codes.RulingOutcomes.Contains(outcome))
             return new(outcome is null ? RefusalCodes.MemberMissing : RefusalCodes.MemberInvalid, "/outcome");

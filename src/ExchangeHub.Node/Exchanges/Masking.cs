@@ -1,3 +1,4 @@
+using ExchangeHub.Contracts;
 using ExchangeHub.Web.Components;
 
 namespace ExchangeHub.Node.Exchanges;

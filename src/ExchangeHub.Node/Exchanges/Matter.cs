@@ -88,12 +88,3 @@ public sealed record Matter(CertificateVerificationRequest? Question = null, Ass
 
     static string? Day(DateOnly? day) => day is { } on ? WireTime.Format(on) : null;
 }
-
-/// <summary>The items of an assistance check, one of <see cref="Codes.CheckItems"/> each.</summary>
-static class CheckItem
-{
-    public const string Identity = "identity";
-    public const string Residence = "residence";
-    public const string HouseholdRegistration = "householdRegistration";
-    public const string Contact = "contact";
-}
