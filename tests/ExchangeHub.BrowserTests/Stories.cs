@@ -173,7 +173,7 @@ public sealed class Stories(Offices offices)
         if (await page.Locator($"button[value={act}]").CountAsync() == 0)
             await page.ClickAsync($"a[href$='do={act}']");
         await page.ClickAsync($"button[value={act}]");
-        await page.WaitForURLAsync($"**?done={act}");
+        await Expect(page).ToHaveURLAsync(new Regex($@"\?done={act}$")); // not its load event, which says nothing of what was done
     }
 
     /// <summary>Waits until everything has arrived, and opens a page.</summary>
