@@ -7,6 +7,9 @@ namespace ExchangeHub.Hub.Deadlines;
 /// <param name="At">The first instant that is too late, UTC.</param>
 public sealed record Due(DateOnly On, DateTimeOffset At)
 {
+    /// <summary>The local day of the last instant that is in time: <see cref="On"/>, or later where an outage moved the time and left the cohort.</summary>
+    public DateOnly LastDay => WireTime.DayOf(At.AddMicroseconds(-1)) is var last && last > On ? last : On;
+
     /// <summary>Until 24:00 of a local day.</summary>
     public static Due EndOf(DateOnly day) => new(day, WireTime.StartOf(day.AddDays(1)));
 }

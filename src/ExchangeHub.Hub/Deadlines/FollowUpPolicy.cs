@@ -20,9 +20,10 @@ public sealed record FollowUpStep(int WorkingDays, TimeOnly At)
 
     public const int DaysMax = 30;
 
-    /// <summary>The instant of this step for a due day; <c>null</c> where the calendar does not reach it.</summary>
-    public DateTimeOffset? InstantFor(DateOnly dueOn, WorkingCalendar calendar) =>
-        (WorkingDays < 0 ? calendar.Before(dueOn, -WorkingDays) : calendar.After(dueOn, WorkingDays)) is { } day ? WireTime.At(day, At) : null;
+    /// <summary>The instant of this step for a due date; <c>null</c> where the calendar does not reach it. What follows it counts from the last day
+    /// on which there was time.</summary>
+    public DateTimeOffset? InstantFor(Due due, WorkingCalendar calendar) =>
+        (WorkingDays <= 0 ? calendar.Before(due.On, -WorkingDays) : calendar.After(due.LastDay, WorkingDays)) is { } day ? WireTime.At(day, At) : null;
 }
 
 /// <summary>How a province follows up what its counties owe, and how long an answer stays open. Each step is told once, to both sides.</summary>

@@ -42,7 +42,7 @@ static class Extend
             yield break;
         var owed = Feedback(on)!;
         var days = on.Extensions[^1].WorkingDays;
-        yield return new DueMoved(message.At, Duties.Feedback, owed.CountsFrom, owed.Due, message.Rules.WorkingDaysFrom(on.Receiver, owed.Due!.On, days), DueChangeCauses.Extended);
+        yield return new DueMoved(message.At, Duties.Feedback, owed.CountsFrom, owed.Due, message.Rules.WorkingDaysFrom(on.Receiver, owed.Due!.LastDay, days), DueChangeCauses.Extended);
     }
 
     // A date that waits for its calendar cannot be moved by working days.

@@ -74,10 +74,10 @@ static class FollowUps
         var policy = rules.FollowUpOf(exchange.Receiver, WireTime.DayOf(owed.CountsFrom));
         var calendar = rules.CalendarOf(rules.Divisions.ProvinceOf(exchange.Receiver));
         foreach (var reminder in policy.Reminders)
-            yield return (reminder.InstantFor(due.On, calendar), What.Reminder);
+            yield return (reminder.InstantFor(due, calendar), What.Reminder);
         yield return (due.At + FollowUpPolicy.OverdueToldAfter, What.Overdue);
         if (policy.Escalation is { } escalation)
-            yield return (escalation.InstantFor(due.On, calendar), What.Escalation);
+            yield return (escalation.InstantFor(due, calendar), What.Escalation);
     }
 
     static DateTimeOffset? ClosesAt(Exchange exchange, DeadlineRules rules) =>

@@ -59,14 +59,14 @@ public abstract record HubCommand
     }
 
     /// <summary>The broker confirmed the opening's delivery late: what is not yet done counts anew from the confirm; <c>dueOn</c> moves, too,
-    /// but never forward to less time than was given before, by an extension or a dispute.
+    /// but never forward to less time than was given before, by an extension or a dispute; one that waits for an extension's calendar is left alone.
     /// Only the first confirm counts: the hub may publish, and the broker confirm, one delivery several times.</summary>
     /// <param name="ConfirmedAt">UTC.</param>
     public sealed record CountAnew(DateTimeOffset ConfirmedAt) : HubCommand
     {
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
             from owed in exchange.Owed
-            where owed is { EndedAt: null, FulfilledAt: null } && ConfirmedAt - exchange.OpenedAt > DeliveredLateAfter && !exchange.Owed.Exists(o => o.EndedWhy == Cause)
+            where owed is { EndedAt: null, FulfilledAt: null } && ExtendedFrom(exchange, owed) is null && ConfirmedAt - exchange.OpenedAt > DeliveredLateAfter && !exchange.Owed.Exists(o => o.EndedWhy == Cause)
             select new DueMoved(at, owed.Duty, ConfirmedAt, owed.Due, Later(owed.Due, DueFor(exchange, owed.Duty, ConfirmedAt, rules)), Cause);
 
         const string Cause = DueChangeCauses.DeliveredLate;
@@ -86,14 +86,16 @@ public abstract record HubCommand
             select new DueMoved(at, owed.Duty, owed.CountsFrom, null, due, DueChangeCauses.CalendarCame);
 
         // The term's own date, or that of an extension that led into the missing year.
-        static Due? Waiting(Exchange exchange, Owed owed, DeadlineRules rules)
-        {
-            var known = exchange.Owed.FindLast(o => o.Duty == owed.Duty && o.CountsFrom == owed.CountsFrom && o.Due is not null);
-            return known is { EndedWhy: DueChangeCauses.Extended } && exchange.Extensions.FindLast(e => e.Granted is true) is { } extension
-                ? rules.WorkingDaysFrom(exchange.Receiver, known.Due!.On, extension.WorkingDays)
+        static Due? Waiting(Exchange exchange, Owed owed, DeadlineRules rules) =>
+            ExtendedFrom(exchange, owed) is { } known
+                ? rules.WorkingDaysFrom(exchange.Receiver, known.LastDay, exchange.Extensions.FindLast(e => e.Granted is true)!.WorkingDays)
                 : DueFor(exchange, owed.Duty, owed.CountsFrom, rules);
-        }
     }
+
+    // The date that a granted extension counts from, where it led into a year without a calendar and waits for it.
+    static Due? ExtendedFrom(Exchange exchange, Owed owed) => owed.Due is not null ? null
+        : exchange.Owed.FindLast(o => o.Duty == owed.Duty && o.CountsFrom == owed.CountsFrom && o.Due is not null) is { EndedWhy: DueChangeCauses.Extended, Due: { } due } ? due
+        : null;
 
     static Due? DueFor(Exchange exchange, string duty, DateTimeOffset from, DeadlineRules rules) =>
         rules.DueFor(exchange.Asker, exchange.Receiver, exchange.Kind, exchange.Scope, exchange.Urgent, duty, from);

@@ -22,6 +22,8 @@ static class Opening
                 yield return new(RefusalCodes.ReferenceUnknown, "/header/supersedes");
             else if (followed.SupersededBy is not null)
                 yield return new(RefusalCodes.LimitReached, "/header/supersedes"); // the newest version is the one to follow
+            if (followed.Test != message.Test)
+                yield return new(RefusalCodes.TestMarkDiffers, "/header/test"); // a trial moves no figure
         }
         var today = WireTime.DayOf(at);
         if (!rules.Divisions.IsActive(message.From, today))

@@ -17,6 +17,8 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
     public bool Automatic { get; init; }
     /// <summary>The asker withdrew after the due time: it stays in the due cohorts and is no longer open.</summary>
     public DateTimeOffset? WithdrawnAt { get; init; }
+    /// <summary>Why, where it was no withdrawal: <c>Superseded</c>.</summary>
+    public string? WithdrawnWhy { get; init; }
     /// <summary>From here on the row is in no figure.</summary>
     public DateTimeOffset? EndedAt { get; init; }
     /// <summary>A code: the return's or due change's, or <see cref="Withdrawn"/>.</summary>
@@ -71,7 +73,7 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
             next = next with { OverdueToldAt = row.OverdueToldAt, ToldUntil = row.ToldUntil, EscalatedAt = row.EscalatedAt };
         if (row.EndedAt is null)
             rows = rows.Replace(row, row with { EndedAt = move.At, EndedWhy = move.Cause });
-        return rows.Add(!reopens && row.WithdrawnAt is { } withdrawn ? next.Withdraw(withdrawn, move.At) : next);
+        return rows.Add(!reopens && row.WithdrawnAt is { } withdrawn ? next.Withdraw(withdrawn, move.At, row.WithdrawnWhy) : next);
     }
 
     static ImmutableList<Owed> Each(ImmutableList<Owed> rows, Predicate<Owed> which, Func<Owed, Owed> change)
@@ -86,6 +88,7 @@ public sealed record Owed(int Ordinal, string Duty, DateTimeOffset CountsFrom, D
     Owed Fulfil(MessageFact by) => FulfilledAt is null ? this with { FulfilledAt = by.At, Automatic = by.Automatic } : this;
 
     // Before the due time it leaves the cohorts; after it, it stays in them. A pending one is not yet due.
-    Owed Withdraw(DateTimeOffset withdrawnAt, DateTimeOffset toldAt, string why = Withdrawn) =>
-        Due is null || withdrawnAt < Due.At ? this with { EndedAt = toldAt, EndedWhy = why } : this with { WithdrawnAt = withdrawnAt };
+    Owed Withdraw(DateTimeOffset withdrawnAt, DateTimeOffset toldAt, string? why = null) => Due is null || withdrawnAt < Due.At
+        ? this with { EndedAt = toldAt, EndedWhy = why ?? Withdrawn }
+        : this with { WithdrawnAt = withdrawnAt, WithdrawnWhy = why };
 }

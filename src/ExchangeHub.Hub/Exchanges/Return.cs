@@ -17,6 +17,8 @@ static class Return
     {
         if (message.Message.InReplyTo != on.LastOf(Kinds.Return))
             yield return new(RefusalCodes.ReferenceUnknown, "/header/inReplyTo");
+        if (on.SupersededBy is not null)
+            yield return new(RefusalCodes.PhaseNotAllowed, "/header/exchangeId"); // the newer notice is the one to speak of
         if (on.ReturnedAt is { } returned && message.Rules.WorkingDaysFrom(on.Receiver, WireTime.DayOf(returned), FollowUpPolicy.ContestWithin) is { } window
             && message.At >= window.At)
             yield return new(RefusalCodes.WindowOver, "/header/kind");

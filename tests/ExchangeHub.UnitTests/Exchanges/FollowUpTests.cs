@@ -52,6 +52,18 @@ public sealed class FollowUpTests
     }
 
     [Fact]
+    public void A_date_that_an_outage_moved_far_is_recalled_and_escalated_after_the_day_it_moved_to()
+    {
+        var on = Core.Asked("2026-02-27T10:00").After(Kinds.Acknowledgement, "2026-02-27T11:00"); // due on Monday 9 March
+        on = on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-03-09T20:00"), Core.Shanghai("2026-03-12T09:00")), "2026-03-12T09:01");
+        on = on.After(Look, "2026-03-12T10:02");
+        on.Live(Duties.Feedback).OverdueToldAt.ShouldNotBeNull();
+        Told(on, "2026-03-13T09:00").ShouldHaveSingleItem().ShouldBeOfType<Reminded>();
+        Told(on, "2026-03-17T08:59").ShouldNotContain(f => f is Escalated);
+        Told(on, "2026-03-17T09:00").ShouldContain(f => f is Escalated); // the third working day after Thursday
+    }
+
+    [Fact]
     public void What_is_due_today_and_came_in_the_evening_is_not_recalled_for_the_afternoon()
     {
         var urgent = Core.Asked("2026-03-02T17:30", to: Core.SameProvince, urgent: true).After(Kinds.Acknowledgement, "2026-03-02T17:31");

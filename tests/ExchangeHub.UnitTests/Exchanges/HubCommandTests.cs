@@ -147,6 +147,16 @@ public sealed class HubCommandTests
     }
 
     [Fact]
+    public void A_late_confirm_leaves_an_extension_that_waits_for_its_calendar_as_it_is()
+    {
+        var until2025 = Core.RulesUntil(2025);
+        var on = Core.Asked("2025-12-22T10:00", rules: until2025).After(Kinds.ExtensionRequest, "2025-12-22T10:20");
+        on = ExchangeDecider.Decide(on, Core.Message(on, Kinds.ExtensionDecision), null, Core.Shanghai("2025-12-22T10:25"), until2025).ShouldBeOfType<Decision.Accepted>().After;
+        on = on.After(new HubCommand.CountAnew(Core.Shanghai("2025-12-22T10:30")), "2025-12-22T10:30", until2025);
+        on.After(new HubCommand.SetPendingDue(), "2026-01-05T09:00").Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2026-01-06")); // three working days after the 31st
+    }
+
+    [Fact]
     public void A_late_confirm_takes_no_time_away_that_an_extension_gave()
     {
         var on = Core.Asked("2026-03-02T10:00").After(Kinds.ExtensionRequest, "2026-03-02T11:00").After(Kinds.ExtensionDecision, "2026-03-02T11:30");

@@ -49,6 +49,16 @@ public sealed class LongLifeTests
     }
 
     [Fact]
+    public void An_extension_of_a_date_that_an_outage_moved_counts_from_the_day_it_moved_to()
+    {
+        var on = Core.Asked("2026-02-27T10:00"); // due on Monday 9 March
+        on.Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2026-03-09"));
+        on = on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-03-09T20:00"), Core.Shanghai("2026-03-12T09:00")), "2026-03-12T09:01");
+        on = on.After(Core.Message(on, Kinds.ExtensionRequest) with { WorkingDays = 1 }, "2026-03-12T09:10").After(Kinds.ExtensionDecision, "2026-03-12T09:20");
+        on.Live(Duties.Feedback).Due.ShouldBe(Due.EndOf(Core.Day("2026-03-13"))); // the working day after Thursday
+    }
+
+    [Fact]
     public void A_contested_return_is_open_again_with_its_old_due_date()
     {
         var on = Core.Asked().After(Kinds.Acknowledgement, "2026-02-11T10:30").After(Kinds.Return, "2026-02-11T11:00");
@@ -168,6 +178,32 @@ public sealed class LongLifeTests
         default(Exchange).Refuses(Core.Notice(Kinds.InflowNotice) with { Follows = old.Id, Supersedes = old.Messages[0].Id }, old).ShouldBe(unknown); // another kind
         var itself = Core.Notice();
         default(Exchange).Refuses(itself with { Follows = itself.ExchangeId }).ShouldBe([new(RefusalCodes.MemberInvalid, "/header/follows")]);
+    }
+
+    [Fact]
+    public void A_trial_takes_no_real_notices_place_nor_a_real_one_a_trials()
+    {
+        var real = Core.Notified();
+        IReadOnlyList<Refusal> differs = [new(RefusalCodes.TestMarkDiffers, "/header/test")];
+        default(Exchange).Refuses(Core.Notice() with { Follows = real.Id, Supersedes = real.Messages[0].Id, Test = true }, real).ShouldBe(differs);
+        var trial = real with { Test = true };
+        default(Exchange).Refuses(Core.Notice() with { Follows = trial.Id, Supersedes = trial.Messages[0].Id }, trial).ShouldBe(differs);
+    }
+
+    [Fact]
+    public void A_notice_whose_place_was_taken_is_not_opened_again_by_contesting_its_return()
+    {
+        var on = Core.Notified().After(Kinds.Return, "2026-02-11T11:00").After(new HubCommand.Supersede(Guid.NewGuid()), "2026-02-11T12:00");
+        on.Refuses(Core.Message(on, Kinds.ReturnContest)).ShouldBe([new(RefusalCodes.PhaseNotAllowed, "/header/exchangeId")]);
+    }
+
+    [Fact]
+    public void A_notice_superseded_too_late_that_an_outage_makes_timely_leaves_the_cohort_as_superseded()
+    {
+        var on = Core.Notified().After(new HubCommand.Supersede(Guid.NewGuid()), "2026-02-13T09:00"); // due on the 12th
+        on.Owed[^1].ShouldSatisfyAllConditions(o => o.WithdrawnAt.ShouldBe(Core.Shanghai("2026-02-13T09:00")), o => o.EndedAt.ShouldBeNull());
+        on = on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-12T18:00"), Core.Shanghai("2026-02-13T08:30")), "2026-02-13T09:05");
+        on.Owed[^1].ShouldSatisfyAllConditions(o => o.EndedWhy.ShouldBe(ClosureCauses.Superseded), o => o.EndedAt.ShouldBe(on.LastAt));
     }
 
     [Fact]

@@ -68,6 +68,8 @@ sealed class Book
                 codes.Add("ReferenceUnknown");
             else if (followed.IsSuperseded)
                 codes.Add("LimitReached");
+            if (followed.IsTest != m.Test)
+                codes.Add("TestMarkDiffers");
         }
         if (codes.Count > 0)
             return codes;

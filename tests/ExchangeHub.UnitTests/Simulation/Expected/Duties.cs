@@ -45,7 +45,8 @@ sealed class Duties
     public Row Extend(DateTimeOffset at, int workingDays, WalkedDays days)
     {
         var row = Live(acknowledgement: false)!;
-        var (day, end) = (row.Due!.Value.On, days.EndOfNth(row.Due.Value.On, workingDays));
+        var day = LastDay(row.Due!.Value);
+        var end = days.EndOfNth(day, workingDays);
         return Replace(row, at, row.From, end, "Extended", end is null ? (day, workingDays) : null);
     }
 
@@ -84,7 +85,7 @@ sealed class Duties
     /// <summary>Delivered late: a fresh term, once; nobody has less time for it than before.</summary>
     public List<Row> CountAnew(DateTimeOffset confirmed, DateTimeOffset at, Func<bool, Date?> due) =>
         Rows.Exists(r => r.Why == "DeliveredLate") ? []
-            : [.. Rows.Where(r => r.Holds && r.Done is null).ToList().Select(r => Replace(r, at, confirmed, Later(r.Due, due(r.Acknowledgement)), "DeliveredLate"))];
+            : [.. Rows.Where(r => r.Holds && r.Done is null && r.Extension is null).ToList().Select(r => Replace(r, at, confirmed, Later(r.Due, due(r.Acknowledgement)), "DeliveredLate"))];
 
     public List<Row> SetPending(DateTimeOffset at, WalkedDays days, Func<bool, DateTimeOffset, Date?> due)
     {
@@ -103,14 +104,14 @@ sealed class Duties
             var due = row.Due!.Value;
             var steps = new List<(string Kind, DateTimeOffset At)>();
             foreach (var (day, hour) in new[] { (-1, 9), (0, 15), (1, 9) })
-                if (days.Nth(due.On, day) is { } on && WalkedDays.At(on, hour) is var step && step <= at && step > row.Opened && (row.ToldUntil is null || step > row.ToldUntil))
+                if (days.Nth(day > 0 ? LastDay(due) : due.On, day) is { } on && WalkedDays.At(on, hour) is var step && step <= at && step > row.Opened && (row.ToldUntil is null || step > row.ToldUntil))
                 {
                     steps.RemoveAll(s => s.Kind == "reminder");
                     steps.Add(("reminder", step));
                 }
             if (row.OverdueTold is null && due.At.AddMinutes(2) <= at)
                 steps.Add(("overdue", due.At.AddMinutes(2)));
-            if (row.Escalated is null && days.Nth(due.On, 3) is { } third && WalkedDays.At(third, 9) is var late && late > due.At && late <= at)
+            if (row.Escalated is null && days.Nth(LastDay(due), 3) is { } third && WalkedDays.At(third, 9) is var late && late > due.At && late <= at)
                 steps.Add(("escalation", late));
             foreach (var (kind, when) in steps.OrderBy(s => s.At))
                 yield return (kind, when, row);
@@ -131,6 +132,9 @@ sealed class Duties
         return [.. steps.Select(s => (s.Kind, s.Row))];
     }
 
+    // The last day on which there was time: the cohort's, or the one an outage moved it to.
+    static DateOnly LastDay(Date due) => WalkedDays.DayOf(due.At.AddTicks(-1)) is var last && last > due.On ? last : due.On;
+
     static Date? Later(Date? one, Date? other) => one is null || other is null ? null : one.Value.At > other.Value.At ? one : other;
 
     Row Replace(Row row, DateTimeOffset at, DateTimeOffset from, Date? due, string why, (DateOnly, int)? extension = null)
@@ -138,7 +142,7 @@ sealed class Duties
         var next = row.Next(at, from, due, keepsDone: true, extension);
         row.End(at, why);
         if (row.Withdrawn is { } withdrawn)
-            next.TakeBack(withdrawn, at, "Withdrawn");
+            next.TakeBack(withdrawn, at, row.WithdrawnWhy!);
         Rows.Add(next);
         return next;
     }

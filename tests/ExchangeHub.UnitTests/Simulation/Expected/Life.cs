@@ -46,6 +46,7 @@ sealed class Life
     public IReadOnlyList<Sequenced> Sequenced => told;
     public bool IsParty(string county) => county == opening.From || county == opening.To;
     public bool IsSuperseded => supersededBefore;
+    public bool IsTest => opening.Test;
     public bool HasOfOwn(Guid id, string from, string kind) => heard.Exists(h => h.Id == id && h.From == from && h.Kind == kind);
 
     // Counties of one province, or of two: the first two digits of those that take part.
@@ -92,6 +93,7 @@ sealed class Life
                 break;
             case "return-contest":
                 Unless(m.InReplyTo == LastOf("return"), "ReferenceUnknown");
+                Unless(!supersededBefore, "PhaseNotAllowed");
                 Unless(returnedAt is not { } r || !IsAfter(at, r, 2, days), "WindowOver");
                 break;
             case "confirmation":

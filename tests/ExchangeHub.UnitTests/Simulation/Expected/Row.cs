@@ -12,6 +12,7 @@ sealed class Row
     public DateTimeOffset? Done { get; set; }
     public bool DoneByReturn { get; set; }
     public DateTimeOffset? Withdrawn { get; set; }
+    public string? WithdrawnWhy { get; set; }
     public DateTimeOffset? Ended { get; set; }
     public string? Why { get; set; }
     public DateTimeOffset? OverdueTold { get; set; }
@@ -30,7 +31,7 @@ sealed class Row
     public void TakeBack(DateTimeOffset at, DateTimeOffset told, string why)
     {
         if (Due is { } due && at >= due.At)
-            Withdrawn = at;
+            (Withdrawn, WithdrawnWhy) = (at, why);
         else
             End(told, why);
     }
