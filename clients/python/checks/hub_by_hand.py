@@ -6,6 +6,8 @@ import tempfile
 import uuid
 from datetime import timedelta
 
+from jwcrypto import jwe
+
 from exchangehub import jose
 from exchangehub.folder import Folder
 from exchangehub.receiving import Receiving
@@ -100,6 +102,14 @@ class HubByHand:
                   "kind": QUESTION, "version": 1, "from": THEIRS, "to": OURS, "sentAt": time_text(NOW), **more}
         ours = sealed_to or list(self.folder.keys["enc"].values())[-1]
         return compact({"header": header, "sealed": jose.seal(header, CONTENT, signed_by or self.their_sig, ours)})
+
+    def sealing(self, inner, signed=False):
+        """The same with what a sender of ill will seals: bytes of its own as the inner JWS, or as the signed payload of it."""
+        body = parse(self.question())
+        token = jose.sign(self.their_sig, "eh-message+jwt", inner).encode("ascii") if signed else inner
+        key = list(self.folder.keys["enc"].values())[-1]
+        protected = {"alg": "ECDH-ES", "enc": "A256GCM", "cty": "JWT", "kid": jose.kid_of(key)}
+        return compact({**body, "sealed": jwe.JWE(token, compact(protected).decode(), recipient=key).serialize(compact=True)})
 
     def accepted(self, body, seq=1, **other):
         header = parse(body)["header"]

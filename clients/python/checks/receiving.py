@@ -114,6 +114,18 @@ def what_does_not_open_is_put_aside_and_returned(hub):
 
 
 @check
+def whatever_was_sealed_is_put_aside_and_the_next_is_applied(hub):
+    digits = b'{"content":{"n":' + b"9" * 5_000 + b"}}"
+    sealed = [hub.sealing(b"\xff.\xfe.\xfd"), hub.sealing(b"eyJ9.e30.AA"), hub.sealing(digits, signed=True), hub.sealing(b"\xff" * 9, signed=True)]
+    return [whats(hub.take(hub.delivery(body))) for body in sealed] == [["put aside"]] * 4 and whats(hub.take(hub.delivery(hub.question()))) == ["delivered"]
+
+
+@check
+def a_number_of_any_length_is_no_bytes_of_ours(hub):
+    return all([s["what"] for s in hub.receiving.take(type_, "x", b'{"stamp":' + b"9" * 5_000 + b"}")] == [FAULT] for type_ in ("receipts.v1", "y.v1"))
+
+
+@check
 def a_key_that_ended_before_the_stamp_signs_nothing(hub):
     hub.records[THEIRS][0] = hub.record(THEIRS, "sig", hub.their_sig, until=NOW - timedelta(days=1))
     hub.publish()

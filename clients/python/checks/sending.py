@@ -1,12 +1,13 @@
 """What goes out: sealed by the right keys only, kept until a true receipt, sent again in its order."""
 
 import time
+import uuid
 from datetime import timedelta
 
 from exchangehub import contract, jose
 from exchangehub.registry import Fraud
 from exchangehub.sending import RESEND_FIRST, RESEND_MAX
-from exchangehub.wire import Malformed, digest, time_text
+from exchangehub.wire import Malformed, digest, parse, time_text
 
 from . import check, fails, whats
 from .hub_by_hand import HUB, NOW, OURS, QUESTION, THEIRS, ask
@@ -62,6 +63,21 @@ def what_waits_is_sent_again_in_order_and_at_doubling_intervals(hub):
     hub.sending.publish_due(broker)
     return len(set(sent)) == 1 and len(sent) == 7 and second["messageId"] not in dict(sent) and \
         all(abs(w - min(RESEND_FIRST * 2 ** n, RESEND_MAX)) <= 2 for n, w in enumerate(waits_for))
+
+
+@check
+def an_answer_names_what_it_answers_and_not_the_last_word(hub):
+    exchange = str(uuid.uuid4())
+    question = hub.question(exchange)
+    word = hub.question(exchange, kind="clarification")
+    told = whats(hub.take(hub.delivery(question)) + hub.take(hub.delivery(word, seq=2), "clarification.v1"))
+    header = hub.sending.send("acknowledgement", exchange=exchange)
+    return told == ["delivered", "delivered"] and header["inReplyTo"] == parse(question)["header"]["messageId"]
+
+
+@check
+def a_report_goes_to_the_hub_unasked(hub):
+    return hub.sending.send("statistics-report", content={"on": "2026-11-25"})["to"] == HUB
 
 
 @check

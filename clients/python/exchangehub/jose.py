@@ -119,6 +119,7 @@ def open_sealed(sealed, header, key_of_own_kid, key_of_sender_kid, accepted_at):
         opened.deserialize(sealed, key)
     except (jwe.InvalidJWEData, jwe.InvalidJWEOperation):
         raise Malformed("JWE that does not open") from None
+    require(opened.payload.isascii(), "JWE of something else than a JWS")
     return open_signed(opened.payload.decode("ascii"), header, key_of_sender_kid, accepted_at)
 
 

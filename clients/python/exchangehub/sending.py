@@ -9,6 +9,8 @@ from .registry import STOP_DAYS, Fraud
 from .wire import BODY_MAX, HEADER_MAX, compact, require, shanghai_day, time_text
 
 RESEND_FIRST, RESEND_MAX = 60, 900  # seconds
+# The kind of the other side's message that each of these answers; the others answer its opening.
+ANSWERS = {"confirmation": "feedback-reply", "dispute": "feedback-reply", "extension-decision": "extension-request", "return-contest": "return"}
 
 
 class Sending:
@@ -46,9 +48,9 @@ class Sending:
         require(self.registry.parties, "no registry yet: enrol first")
         require(self.registry.age_days(now) < STOP_DAYS, "registry older than 30 days: nothing new is sealed")
         signing = self.own_key()
-        row = contract.kind(kind, () if to == self.folder.hub else self.registry.takes(to))
-        to = self.folder.hub if row.to_the_hub else to
+        to = self.folder.hub if contract.kind(kind).to_the_hub else to
         require(to, "to whom?")
+        row = contract.kind(kind, () if to == self.folder.hub else self.registry.takes(to))
         header = {"wire": 1, "hub": self.folder.hub, "messageId": str(uuid.uuid4())}
         if not row.to_the_hub:
             require(row.opens != bool(exchange), "an opening makes its own exchange, everything else names one")
@@ -88,12 +90,13 @@ class Sending:
                     self.store.tried(row["message_id"], row["tries"], 0)
 
     def _completed(self, kind, members, ours, theirs):
-        """What follows from the exchange itself: the message answered is the other's last one, a trial stays a trial."""
+        """What follows from the exchange itself: the message answered is the other's last one of its kind, a trial stays a trial."""
         require(kind in contract.kinds(), f"no such kind; there are {', '.join(sorted(contract.kinds()))}")
         row = contract.kinds()[kind][max(contract.kinds()[kind])]
         completed = dict(members)
-        if "inReplyTo" in row.required and "inReplyTo" not in completed and theirs:
-            completed["inReplyTo"] = theirs[-1]["messageId"]
+        if "inReplyTo" in row.required and "inReplyTo" not in completed:
+            answered = [h["messageId"] for h in theirs if (h["kind"] == ANSWERS[kind] if kind in ANSWERS else contract.kind(h["kind"]).opens)]
+            completed |= {"inReplyTo": answered[-1]} if answered else {}
         if any(header.get("test") for header in ours[:1] + theirs[:1]):
             completed.setdefault("test", True)
         return completed

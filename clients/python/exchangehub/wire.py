@@ -61,7 +61,9 @@ def parse(raw, depth=BODY_DEPTH, body=True):
             parse_float=_refuse if body else float,
             parse_constant=_refuse,
         )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except Malformed:
+        raise
+    except (ValueError, RecursionError):  # not UTF-8, not JSON, or more digits than Python turns into a number
         raise Malformed("not JSON") from None
     require(isinstance(value, dict), "not an object")
     _walk(value, depth, body)

@@ -30,7 +30,7 @@ public sealed partial class ExchangeCommands(NpgsqlDataSource source, HostedCoun
         var header = draft.Fill(county.Member.NewHeader(move.Kind, seen.Counterpart, exchangeId) with { Test = seen.Test });
         return await StoreAsync(county, author, header, draft.Content, now =>
         {
-            if (now is null || Changed(seen, now))
+            if (now is null || Changed(seen, now, clocks.Now))
                 return null;
             var folded = ExchangeFolding.Stored(now, header, draft.Content, author.DisplayName);
             return move is Acknowledge { Open: true } && now.Record is not { What: RecordMatches.Found }
@@ -39,7 +39,7 @@ public sealed partial class ExchangeCommands(NpgsqlDataSource source, HostedCoun
     }
 
     /// <summary>Whether another answer may be right now than the one that was prepared: somebody else was faster.</summary>
-    static bool Changed(NodeExchange seen, NodeExchange now) => AllowedActions.Of(now) != AllowedActions.Of(seen)
+    static bool Changed(NodeExchange seen, NodeExchange now, DateTimeOffset at) => AllowedActions.Of(now, at) != AllowedActions.Of(seen, at)
         || now.ReplyId != seen.ReplyId || now.Undecided != seen.Undecided || now.ReturnId != seen.ReturnId;
 
     /// <param name="fold">The exchange as it is under the lock (or none) to what it becomes; <c>null</c> where it changed since the decision.</param>

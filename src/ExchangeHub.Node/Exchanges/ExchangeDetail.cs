@@ -37,8 +37,9 @@ public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, Subjec
     ExchangeLinks Links)
 {
     /// <summary>Builds what one county may see of its own exchange.</summary>
+    /// <param name="now">Business time, for what may still be done.</param>
     /// <param name="revealed">In full; otherwise names and numbers are masked and notes are left out.</param>
-    public static ExchangeDetail Of(NodeExchange exchange, IReadOnlyList<TimelineFact> timeline, bool revealed, ExchangeLinks? links = null)
+    public static ExchangeDetail Of(NodeExchange exchange, IReadOnlyList<TimelineFact> timeline, DateTimeOffset now, bool revealed, ExchangeLinks? links = null)
     {
         var matter = exchange.Matter;
         var compared = exchange.Comparison?.Fields.ToDictionary(f => f.Field, StringComparer.Ordinal);
@@ -54,7 +55,7 @@ public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, Subjec
             matter.Note is not null || exchange.Answer?.Note is not null || timeline.Any(f => f.Note is not null),
             revealed ? matter.Note : null, exchange.Comparison?.Outcome, exchange.Comparison?.ReasonCode,
             exchange.Comparison?.Found ?? false, exchange.Comparison?.Status, answers, exchange.Answer?.CertificateStatus, revealed ? exchange.Answer?.Note : null,
-            revealed ? timeline : [.. timeline.Select(f => f with { Note = null })], AllowedActions.Of(exchange), links ?? ExchangeLinks.None);
+            revealed ? timeline : [.. timeline.Select(f => f with { Note = null })], AllowedActions.Of(exchange, now), links ?? ExchangeLinks.None);
     }
 
     static string? RecordedValue(RecordMatch? record, string field) => field switch

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using ExchangeHub.Client;
 using ExchangeHub.Web.Accounts;
 using Npgsql;
 
 namespace ExchangeHub.Node.Exchanges;
 
 /// <summary>One exchange for its page, and the record of who saw a person's data in full.</summary>
-public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts accounts)
+public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts accounts, Clocks clocks)
 {
     /// <summary>The audit's word for seeing a person's data in full; its subject is the exchange's id.</summary>
     public const string RevealAction = "reveal";
@@ -49,7 +50,7 @@ public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts acco
         return await command.ExecuteScalarAsync(ct) as Guid?;
     }
 
-    static async Task<ExchangeDetail?> ReadAsync(NpgsqlConnection connection, string county, Guid id, bool revealed, CancellationToken ct)
+    async Task<ExchangeDetail?> ReadAsync(NpgsqlConnection connection, string county, Guid id, bool revealed, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -77,7 +78,7 @@ public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts acco
                 Text(reader, 2), Text(reader, 3), detail?.ReasonCode, detail?.Duty, detail?.DueOn, Text(reader, 5), reader.GetBoolean(6),
                 reader.IsDBNull(7) ? null : reader.GetGuid(7), detail?.Refusals, detail?.WorkingDays));
         }
-        return ExchangeDetail.Of(exchange, timeline, revealed, new(await LinkedAsync(reader, ct), await LinkedAsync(reader, ct)));
+        return ExchangeDetail.Of(exchange, timeline, clocks.Now, revealed, new(await LinkedAsync(reader, ct), await LinkedAsync(reader, ct)));
     }
 
     /// <summary>The exchanges that hang together with one in one direction, nearest first. A union that repeats nothing: a loop ends.</summary>

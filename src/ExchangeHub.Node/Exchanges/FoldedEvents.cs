@@ -34,6 +34,7 @@ public static partial class ExchangeFolding
     {
         Phase = NodePhase.Closed,
         PhaseNumber = told.Number ?? exchange.PhaseNumber,
+        Refused = null,
         EndedAt = told.AcceptedAt,
         ClosedWhy = told.Cause,
     };

@@ -11,7 +11,7 @@ public static partial class ExchangeFolding
             return OpeningAccepted(exchange, header, stamp, actor);
         var isLatest = stamp.Number >= exchange.PhaseNumber;
         if (isLatest && Kinds.Submitted.GetValueOrDefault(header.Kind)?.Within?.After(exchange.Kind) is { } to)
-            exchange = exchange with { Phase = (NodePhase)to, PhaseNumber = stamp.Number };
+            exchange = exchange with { Phase = (NodePhase)to, PhaseNumber = stamp.Number, Refused = null };
         exchange = Redated(exchange, stamp);
         var at = stamp.AcceptedAt;
         var entry = new TimelineFact(at, TimelineWhat.ToldByHub, actor, header.Outcome ?? header.ReasonCode, header.Outcome is null ? null : header.ReasonCode,
@@ -23,9 +23,10 @@ public static partial class ExchangeFolding
             Kinds.InterimReply => Folded.Of(exchange with { VerifyingAt = at }, entry with { What = TimelineWhat.InterimReplied }),
             Kinds.FeedbackReply => Folded.Of(Answered(exchange, header, stamp, content), entry with { What = TimelineWhat.Answered }),
             Kinds.ExtensionRequest => Folded.Of(
-                exchange with { Extensions = [.. exchange.Extensions, new(header.MessageId, header.WorkingDays ?? 0, header.ReasonCode, at)] },
+                Extended(exchange, header.MessageId, at, e => e with { WorkingDays = header.WorkingDays ?? 0, ReasonCode = header.ReasonCode, AskedAt = at }),
                 entry with { What = TimelineWhat.ExtensionAsked, WorkingDays = header.WorkingDays }),
-            Kinds.ExtensionDecision => Folded.Of(Decided(exchange, header, at),
+            Kinds.ExtensionDecision => Folded.Of(
+                Extended(exchange, header.InReplyTo ?? default, at, e => e with { Decision = header.Decision, DecisionReason = header.ReasonCode, DecidedAt = at }),
                 entry with { What = header.Decision == Decisions.Granted ? TimelineWhat.ExtensionGranted : TimelineWhat.ExtensionDenied }),
             Kinds.Return => Folded.Of(Ended(exchange, NodePhase.Returned, isLatest, at, header) is var returned && isLatest
                 ? returned with { SuggestedTo = header.SuggestedTo, ReturnId = header.MessageId } : returned, entry with { What = TimelineWhat.Returned }),
@@ -39,6 +40,7 @@ public static partial class ExchangeFolding
             {
                 Disputes = exchange.Disputes + 1,
                 Dispute = new(stamp.Number, at, header.ReasonCode),
+                Replies = [.. exchange.Replies.Where(r => r.Number > stamp.Number)],
                 VerifyingAt = null, // a fresh clock, a fresh look
                 Ruling = null,
             }, entry with { What = TimelineWhat.Disputed }),
@@ -51,13 +53,14 @@ public static partial class ExchangeFolding
     {
         var after = Dated(exchange, stamp);
         if (exchange.Phase is NodePhase.Sending or NodePhase.Refused)
-            after = after with { Phase = NodePhase.Open, PhaseNumber = stamp.Number, EndedAt = null };
+            after = after with { Phase = NodePhase.Open, PhaseNumber = stamp.Number, EndedAt = null, Refused = null };
         return Folded.Of(after, new TimelineFact(stamp.AcceptedAt, TimelineWhat.Delivered, header.To, header.ReasonCode, Automatic: header.Automatic, MessageId: header.MessageId));
     }
 
     static NodeExchange Answered(NodeExchange exchange, Header header, AcceptedStatement stamp, OpenedContent content) => exchange with
     {
         AnsweredAt = exchange.AnsweredAt ?? stamp.AcceptedAt, // the first reply sets the time, also when a correction follows
+        Replies = stamp.Number > (exchange.Dispute?.Number ?? 0) ? [.. exchange.Replies, new(stamp.Number, stamp.AcceptedAt)] : exchange.Replies,
         AcknowledgedAt = exchange.AcknowledgedAt ?? stamp.AcceptedAt,
         Outcome = header.Outcome,
         OutcomeReason = header.ReasonCode,
@@ -68,10 +71,11 @@ public static partial class ExchangeFolding
         Answer = content.Reply ?? exchange.Answer,
     };
 
-    static NodeExchange Decided(NodeExchange exchange, Header decision, DateTimeOffset at) => exchange with
+    /// <summary>What was asked or decided of one request for more time: either may be told first.</summary>
+    static NodeExchange Extended(NodeExchange exchange, Guid request, DateTimeOffset at, Func<Extension, Extension> told) => exchange with
     {
-        Extensions = [.. exchange.Extensions.Select(e => e.RequestId != decision.InReplyTo ? e
-            : e with { Decision = decision.Decision, DecisionReason = decision.ReasonCode, DecidedAt = at })],
+        Extensions = exchange.Extensions.Any(e => e.RequestId == request) ? [.. exchange.Extensions.Select(e => e.RequestId == request ? told(e) : e)]
+            : [.. exchange.Extensions, told(new(request, 0, null, at))],
     };
 
     /// <summary>The end that a message made, where it is the exchange's phase now.</summary>

@@ -6,10 +6,6 @@ namespace ExchangeHub.Node.Exchanges;
 /// <summary>Checks texts of a form or an HTTP body; blank means left out. Every fault is named by code and field.</summary>
 sealed class FormCheck
 {
-    const int ShortMax = 200;
-    /// <summary>A note is read by a person beside a question: more belongs into a file. Far below what a body may hold.</summary>
-    const int NoteMax = 2_000;
-
     readonly List<Refusal> errors = [];
     readonly List<Refusal> warnings = [];
 
@@ -41,7 +37,7 @@ sealed class FormCheck
     public DateOnly? Day(string field, string? value) =>
         Optional(field, value, v => WireTime.TryParseDay(v, out _)) is { } text && WireTime.TryParseDay(text, out var on) ? on : null;
 
-    public string? Note(string? value) => Optional("/content/note", value, v => v.Length <= NoteMax && !v.Contains('\0'));
+    public string? Note(string? value) => Optional("/content/note", value, v => TextBounds.IsNote(v) && !v.Contains('\0'));
 
     /// <summary>The county addressed: another one than the own.</summary>
     public string? To(string? value, string own)
@@ -61,5 +57,5 @@ sealed class FormCheck
         return id;
     }
 
-    public static bool IsShort(string value) => value.Length <= ShortMax && !value.Any(char.IsControl);
+    public static bool IsShort(string value) => TextBounds.IsShort(value) && !value.Any(char.IsControl);
 }

@@ -13,7 +13,7 @@ public static class Masking
         "holderName" or "personName" => Mask.Name(value),
         "holderId" or "certificateNumber" or "personId" or "phone" or CheckItem.Contact => Mask.Number(value),
         "address" or CheckItem.Residence or CheckItem.HouseholdRegistration => Mask.Address(value),
-        CheckItem.Identity when value.LastIndexOf(' ') is var gap and > 0 => $"{Mask.Name(value[..gap])} {Mask.Number(value[(gap + 1)..])}",
+        CheckItem.Identity when value.LastIndexOf(' ') is var gap => $"{Mask.Name(value[..Math.Max(gap, 0)])} {Mask.Number(value[(gap + 1)..])}".TrimStart(),
         _ => value,
     };
 

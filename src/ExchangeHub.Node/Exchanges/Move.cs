@@ -61,9 +61,10 @@ public sealed record AllowedActions(bool Acknowledge = false, bool InterimReply 
     bool DecideExtension = false, bool Return = false, bool Contest = false, bool Withdraw = false, bool Confirm = false, bool Dispute = false, bool Clarify = false,
     bool AskAgain = false, bool Supersede = false)
 {
-    public static AllowedActions Of(NodeExchange e)
+    /// <param name="now">Business time: what is too late is not offered.</param>
+    public static AllowedActions Of(NodeExchange e, DateTimeOffset now)
     {
-        bool May(string kind) => Moves.Forbidden(e, kind) is null;
+        bool May(string kind) => (Moves.Forbidden(e, kind) ?? Moves.TooLate(e, kind, now)) is null;
         var answered = e.Phase is NodePhase.Answered;
         return new(
             Acknowledge: May(Kinds.Acknowledgement),

@@ -23,15 +23,18 @@ public enum NodePhase
 /// <param name="Held">The hub could not judge it by its own fault and will later.</param>
 public sealed record WaitingMessage(Guid MessageId, string Kind, DateTimeOffset StoredAt, string? Outcome = null, string? ReasonCode = null, bool Held = false);
 
-/// <summary>The last own message that the hub refused, and why.</summary>
+/// <summary>The last own message that the hub refused, and why; out of sight once another message or event moved the phase.</summary>
 public sealed record RefusedMessage(Guid MessageId, string Kind, DateTimeOffset RefusedAt, IReadOnlyList<string> Codes, IReadOnlyList<string> Fields);
 
 /// <summary>A request for more time, and what the asker said to it.</summary>
 /// <param name="RequestId">The message that asked.</param>
-/// <param name="WorkingDays">Asked for, after the due day.</param>
+/// <param name="WorkingDays">Asked for, after the due day; 0 while only the decision has been told.</param>
 /// <param name="Decision">One of <see cref="Codes.Decisions"/>; <c>null</c> while undecided.</param>
 public sealed record Extension(Guid RequestId, int WorkingDays, string? ReasonCode, DateTimeOffset AskedAt, string? Decision = null, string? DecisionReason = null,
     DateTimeOffset? DecidedAt = null);
+
+/// <summary>An accepted reply's place in the exchange's stream and the hub's stamp of it, UTC.</summary>
+public sealed record ReplyTime(int Number, DateTimeOffset At);
 
 /// <summary>The last dispute of a reply.</summary>
 /// <param name="Number">Its place in the exchange's stream.</param>
@@ -82,6 +85,11 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     public IReadOnlyList<Extension> Extensions { get; init => field = value ?? []; } = []; // absent in a state of the first release
     /// <summary>The hub's stamp of the first reply, UTC.</summary>
     public DateTimeOffset? AnsweredAt { get; init; }
+    /// <summary>The replies since the last dispute, as they were told: a dispute may be told after the reply to it.</summary>
+    public IReadOnlyList<ReplyTime> Replies { get; init => field = value ?? []; } = []; // absent in an older state
+    /// <summary>The hub's stamp of the first reply since the last dispute, UTC: what the due time of the clock that runs now is compared with.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? RepliedAt => Replies.MinBy(r => r.Number)?.At ?? AnsweredAt;
     public string? Outcome { get; init; }
     public string? OutcomeReason { get; init; }
     /// <summary>No person gave the reply, or a notice's acknowledgement.</summary>
@@ -164,9 +172,9 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     [JsonIgnore]
     public bool Acknowledged => AcknowledgedAt is not null || IsUnderWay(Kinds.Acknowledgement);
 
-    /// <summary>The extension that the asker has not decided.</summary>
+    /// <summary>The extension that the asker has not decided; an answer or an end leaves nothing to decide.</summary>
     [JsonIgnore]
-    public Extension? Undecided => Extensions.LastOrDefault(e => e.Decision is null);
+    public Extension? Undecided => Phase is NodePhase.Open or NodePhase.Disputed ? Extensions.LastOrDefault(e => e.Decision is null) : null;
 
     /// <summary>The due day by which it is listed: of the answer, or of a notice's acknowledgement.</summary>
     [JsonIgnore]

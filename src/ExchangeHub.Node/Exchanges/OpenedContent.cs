@@ -24,7 +24,7 @@ public sealed record OpenedContent(Matter? Matter = null, FeedbackReply? Reply =
     };
 
     /// <summary>Reads a content by its kind; members that are not known are left alone.</summary>
-    /// <returns><c>null</c> where it is not what its kind demands.</returns>
+    /// <returns><c>null</c> where it is not what its kind demands, or longer than <see cref="TextBounds"/>.</returns>
     public static OpenedContent? Read(string kind, byte[] content)
     {
         // The database takes no U+0000; JSON can only carry it escaped. A sender's trick must not hold up an exchange.
@@ -32,11 +32,11 @@ public sealed record OpenedContent(Matter? Matter = null, FeedbackReply? Reply =
             content = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).Replace("\\u0000", "\\ufffd", StringComparison.Ordinal));
         return kind switch
         {
-            Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question ? new(new Matter(Question: question)) : null,
-            Kinds.AssistanceCheckRequest => Contents.ReadCheck(content) is { Items.Count: > 0 } check ? new(new Matter(Check: check)) : null,
-            Kinds.OutflowNotice or Kinds.InflowNotice or Kinds.DepartureNotice => Contents.ReadNotice(content) is { } notice ? new(new Matter(Notice: notice)) : null,
-            Kinds.FeedbackReply => Contents.ReadReply(content) is { } reply ? new(Reply: reply) : null,
-            _ => Contents.ReadNote(content) is { } note ? new(Note: note.Note) : null,
+            Kinds.CertificateVerificationRequest => Contents.ReadRequest(content) is { } question && TextBounds.Hold(question) ? new(new Matter(Question: question)) : null,
+            Kinds.AssistanceCheckRequest => Contents.ReadCheck(content) is { Items.Count: > 0 } check && TextBounds.Hold(check) ? new(new Matter(Check: check)) : null,
+            Kinds.OutflowNotice or Kinds.InflowNotice or Kinds.DepartureNotice => Contents.ReadNotice(content) is { } notice && TextBounds.Hold(notice) ? new(new Matter(Notice: notice)) : null,
+            Kinds.FeedbackReply => Contents.ReadReply(content) is { } reply && TextBounds.Hold(reply) ? new(Reply: reply) : null,
+            _ => Contents.ReadNote(content) is { } note && TextBounds.IsNote(note.Note) ? new(Note: note.Note) : null,
         };
     }
 }

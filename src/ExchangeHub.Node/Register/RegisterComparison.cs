@@ -13,7 +13,7 @@ public sealed record ComparedField(string Field, string? Asked, string? Register
 /// <param name="Found">Whether the register holds the certificate or the person at all.</param>
 /// <param name="Status">The register's status of the certificate found.</param>
 /// <param name="Exact">Type, number, name and id are equal and the certificate holds: this answers <c>Match</c> by itself, whatever its days
-/// say; a day that differs is told as <c>different</c> beside it. Of an assistance check: every asked item is on file and the same.</param>
+/// say; a day that differs is told as <c>different</c> beside it. Of an assistance check: every asked item is known, on file and the same.</param>
 /// <param name="Outcome">The outcome to suggest, one of <see cref="Codes.Outcomes"/>.</param>
 /// <param name="ReasonCode">The reason to suggest beside it.</param>
 /// <param name="ComparedAt">When, UTC.</param>
@@ -60,7 +60,8 @@ public sealed record RegisterComparison(bool Found, string? Status, bool Exact, 
         var (name, id) = asked.Subject!;
         var entry = candidates.OrderByDescending(c => Same(name, c.HolderName)).FirstOrDefault(c => Same(id, c.HolderId));
         var fields = asked.Lines.Select(f => Compare(f, asked.Value(f), f == CheckItem.Identity && entry is not null ? $"{entry.HolderName} {entry.HolderId}" : null)).ToList();
-        var exact = fields.TrueForAll(f => f.Match == FieldMatch.Same);
+        // An item that is not known here was not compared, and a match of nothing says nothing.
+        var exact = fields.Count > 0 && asked.Check!.Items.All(Codes.CheckItems.Contains) && fields.TrueForAll(f => f.Match == FieldMatch.Same);
         var (outcome, reason) = entry switch
         {
             null => (Outcomes.PersonNotFound, "NoRecord"),

@@ -8,10 +8,10 @@ namespace ExchangeHub.Node.Workbench;
 static class ShownDeadline
 {
     public static Deadline Of(NodeExchange e, DateTimeOffset now, DateOnly? nextWorkingDay) =>
-        Of(e.Phase, e.ListedDueOn, e.ListedDueAt, e.IsNotice ? e.AcknowledgedAt : e.AnsweredAt, now, nextWorkingDay);
+        Of(e.Phase, e.ListedDueOn, e.ListedDueAt, e.IsNotice ? e.AcknowledgedAt : e.RepliedAt, now, nextWorkingDay);
 
     public static Deadline Of(WorklistRow row, DateTimeOffset now, DateOnly? nextWorkingDay) =>
-        Of(row.Phase, row.DueOn, row.DueAt, Contracts.Kinds.IsNotice(row.Kind) ? (row.Acknowledged ? row.EndedAt : null) : row.AnsweredAt, now, nextWorkingDay);
+        Of(row.Phase, row.DueOn, row.DueAt, Contracts.Kinds.IsNotice(row.Kind) ? (row.Acknowledged ? row.EndedAt : null) : row.RepliedAt, now, nextWorkingDay);
 
     static Deadline Of(NodePhase phase, DateOnly? dueOn, DateTimeOffset? dueAt, DateTimeOffset? doneAt, DateTimeOffset now, DateOnly? nextWorkingDay) => phase switch
     {

@@ -29,6 +29,8 @@ public enum WorklistGroup
 /// <param name="CertificateType">One of the contracts' certificate types.</param>
 /// <param name="ReceivedAt">Receiver: the hub's stamp; asker: when it was written. UTC.</param>
 /// <param name="AckOverdue">Not acknowledged, and the time to do so is over.</param>
+/// <param name="AnsweredAt">The first reply. UTC.</param>
+/// <param name="RepliedAt">The first reply since the last dispute: in time by <c>dueAt</c>. UTC.</param>
 /// <param name="WaitingKind">The last own message without a final receipt.</param>
 /// <param name="Held">The hub holds that message and judges it later.</param>
 /// <param name="Verifying">The question is being verified, an interim reply said so.</param>
@@ -37,7 +39,7 @@ public enum WorklistGroup
 /// <param name="RecordMatch">Of a notice that came: what the county's own records say.</param>
 public sealed record WorklistRow(Guid ExchangeId, Side Side, string Counterpart, string Kind, NodePhase Phase, string? CaseNumber, string? CertificateType,
     string HolderNameMasked, string HolderIdMasked, bool Urgent, bool Test, DateTimeOffset ReceivedAt, DateOnly? DueOn, DateTimeOffset? DueAt, bool DuePending,
-    bool Overdue, bool DueToday, bool Acknowledged, bool AckOverdue, string? Outcome, bool Automatic, DateTimeOffset? AnsweredAt, DateTimeOffset? EndedAt,
+    bool Overdue, bool DueToday, bool Acknowledged, bool AckOverdue, string? Outcome, bool Automatic, DateTimeOffset? AnsweredAt, DateTimeOffset? RepliedAt, DateTimeOffset? EndedAt,
     string? WaitingKind, bool Held, IReadOnlyList<string> RefusedCodes, bool Verifying, bool ExtensionAsked, bool Escalated, string? RecordMatch)
 {
     internal static WorklistRow Of(NodeExchange e, DateTimeOffset now)
@@ -47,7 +49,7 @@ public sealed record WorklistRow(Guid ExchangeId, Side Side, string Counterpart,
         return new(e.Id, e.Side, e.Counterpart, e.Kind, e.Phase, e.CaseNumber, e.Question?.CertificateType, person.Name, person.Id,
             e.Urgency is not null, e.Test, e.BeganAt, e.ListedDueOn, e.ListedDueAt, e.DuePending, overdue,
             !overdue && e.ListedDueOn <= WireTime.DayOf(now), e.Acknowledged, !e.Acknowledged && e.AckDueAt <= now, e.Outcome, e.Automatic, e.AnsweredAt,
-            e.EndedAt, e.Waiting.Count > 0 ? e.Waiting[^1].Kind : null, e.Waiting.Count > 0 && e.Waiting[^1].Held, e.Refused?.Codes ?? [],
+            e.RepliedAt, e.EndedAt, e.Waiting.Count > 0 ? e.Waiting[^1].Kind : null, e.Waiting.Count > 0 && e.Waiting[^1].Held, e.Refused?.Codes ?? [],
             e.VerifyingAt is not null && e.Phase is (NodePhase.Open or NodePhase.Disputed), e.Undecided is not null, e.EscalatedAt is not null, e.Record?.What);
     }
 }

@@ -71,7 +71,7 @@ public sealed class ExchangeFoldingTests
             new RefusedStatement(Hub, Receiver, reply.MessageId, Digest, start.AddMinutes(6), ["PhaseNotAllowed"], ["/header/exchangeId"]), "陈静").Exchange;
         (refused.Phase, refused.Owed, refused.Waiting.Count).ShouldBe((NodePhase.Open, true, 0));
         refused.Refused!.Codes.ShouldBe(["PhaseNotAllowed"]);
-        AllowedActions.Of(refused).Reply.ShouldBeTrue();
+        AllowedActions.Of(refused, start).Reply.ShouldBeTrue();
     }
 
     [Fact]
@@ -89,10 +89,10 @@ public sealed class ExchangeFoldingTests
         var open = AtReceiver();
         var acknowledgement = From(open, Receiver, Kinds.Acknowledgement);
         var held = Held(ExchangeFolding.Stored(open, acknowledgement, new(), "陈静").Exchange, acknowledgement);
-        AllowedActions.Of(held).ShouldBe(new AllowedActions(Acknowledge: true, InterimReply: true, Reply: true, AskExtension: true, Return: true, Clarify: true));
+        AllowedActions.Of(held, start).ShouldBe(new AllowedActions(Acknowledge: true, InterimReply: true, Reply: true, AskExtension: true, Return: true, Clarify: true));
         var reply = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "Match" };
         held = Held(ExchangeFolding.Stored(held, reply, new(), "陈静").Exchange, reply);
-        (held.Owed, held.Waiting.Count, AllowedActions.Of(held).Reply).ShouldBe((true, 2, true));
+        (held.Owed, held.Waiting.Count, AllowedActions.Of(held, start).Reply).ShouldBe((true, 2, true));
         ExchangeFolding.Receipt(held, reply, new(), Accepted(reply, 9), "陈静").Exchange.Phase.ShouldBe(NodePhase.Answered);
 
         static NodeExchange Held(NodeExchange exchange, Header own) =>
@@ -146,18 +146,18 @@ public sealed class ExchangeFoldingTests
     {
         var open = AtReceiver();
         var acknowledging = ExchangeFolding.Stored(open, From(open, Receiver, Kinds.Acknowledgement), new(), "陈静").Exchange;
-        AllowedActions.Of(acknowledging).ShouldBe(new AllowedActions(InterimReply: true, Reply: true, AskExtension: true, Return: true, Clarify: true));
+        AllowedActions.Of(acknowledging, start).ShouldBe(new AllowedActions(InterimReply: true, Reply: true, AskExtension: true, Return: true, Clarify: true));
         var replying = ExchangeFolding.Stored(open, From(open, Receiver, Kinds.FeedbackReply), new(), "陈静").Exchange;
-        AllowedActions.Of(replying).ShouldBe(new AllowedActions());
+        AllowedActions.Of(replying, start).ShouldBe(new AllowedActions());
     }
 
     [Fact]
     public void A_page_shows_the_person_masked_until_somebody_gave_a_reason()
     {
-        var detail = ExchangeDetail.Of(AtReceiver(), [], revealed: false);
+        var detail = ExchangeDetail.Of(AtReceiver(), [], start, revealed: false);
         detail.Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王**");
         detail.Rows.Single(r => r.Field == "holderId").Asked.ShouldBe("420581********0018");
         detail.Exchange.Question.ShouldBeNull();
-        ExchangeDetail.Of(AtReceiver(), [], revealed: true).Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王小明");
+        ExchangeDetail.Of(AtReceiver(), [], start, revealed: true).Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王小明");
     }
 }

@@ -3,6 +3,9 @@ using ExchangeHub.Contracts;
 using ExchangeHub.Node;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Movements;
+using ExchangeHub.Node.Workbench;
+using ExchangeHub.Node.Worklist;
+using ExchangeHub.Web.Components;
 using Shouldly;
 using Xunit;
 
@@ -145,7 +148,7 @@ public sealed class LongLifeFoldingTests
     {
         var both = new Both();
         var returned = both.Say(Side.Receiver, Kinds.Return, h => h with { ReasonCode = "NotOurs", SuggestedTo = "420581" });
-        (both.AtAsker.Phase, AllowedActions.Of(both.AtAsker).AskAgain, AllowedActions.Of(both.AtAsker).Contest).ShouldBe((NodePhase.Returned, true, true));
+        (both.AtAsker.Phase, AllowedActions.Of(both.AtAsker, start).AskAgain, AllowedActions.Of(both.AtAsker, start).Contest).ShouldBe((NodePhase.Returned, true, true));
         both.Say(Side.Asker, Kinds.ReturnContest, h => h with { InReplyTo = returned.MessageId, ReasonCode = "OnYourRegister" });
         both.Agree(e => (e.Phase, e.EndedAt, e.SuggestedTo, e.DueOn));
         (both.AtReceiver.Phase, both.AtReceiver.Owed, both.AtReceiver.EndReason).ShouldBe((NodePhase.Open, true, null));
@@ -171,6 +174,62 @@ public sealed class LongLifeFoldingTests
         both.Tell(Side.Asker, second, answered, new(Reply: new(new Dictionary<string, string>())));
         both.Tell(Side.Asker, dispute, disputed);
         (both.AtAsker.Phase, both.AtAsker.DisputeResult).ShouldBe((NodePhase.Answered, RulingOutcomes.Upheld));
+    }
+
+    [Fact]
+    public void More_time_left_undecided_waits_for_nobody_once_the_answer_is_there()
+    {
+        var both = new Both();
+        both.Say(Side.Receiver, Kinds.ExtensionRequest, h => h with { WorkingDays = 5, ReasonCode = "VisitNeeded" });
+        var reply = Reply(both, "Match");
+        (both.AtAsker.Undecided, both.AtReceiver.Undecided).ShouldBe((null, null));
+        Dispute(both, reply);
+        both.AtAsker.Undecided!.WorkingDays.ShouldBe(5); // open again, and still undecided
+    }
+
+    [Fact]
+    public void More_time_decided_before_the_receipt_of_asking_for_it_is_told_stays_decided()
+    {
+        var both = new Both();
+        var (asked, askedAt) = both.Accept(Side.Receiver, Kinds.ExtensionRequest, h => h with { WorkingDays = 5, ReasonCode = "VisitNeeded" });
+        var (decided, decidedAt) = both.Accept(Side.Asker, Kinds.ExtensionDecision, h => h with { InReplyTo = asked.MessageId, Decision = Decisions.Denied, ReasonCode = "TooLong" });
+        both.Tell(Side.Receiver, decided, decidedAt);
+        both.Tell(Side.Receiver, asked, askedAt);
+        both.Tell(Side.Asker, asked, askedAt);
+        both.Tell(Side.Asker, decided, decidedAt);
+        var extension = both.AtReceiver.Extensions.ShouldHaveSingleItem();
+        (extension.WorkingDays, extension.Decision, extension.DecidedAt).ShouldBe((5, Decisions.Denied, (DateTimeOffset?)decidedAt.AcceptedAt));
+        both.Agree(e => e.Extensions.Single());
+    }
+
+    [Fact]
+    public void A_refusal_is_out_of_sight_once_the_other_sides_message_moved_the_phase()
+    {
+        var both = new Both();
+        var (step, _) = both.Accept(Side.Asker, Kinds.Withdrawal);
+        both.AtAsker = ExchangeFolding.Receipt(both.AtAsker, step, new(), new RefusedStatement(Hub, LongLifeFoldingTests.Asker, step.MessageId, Digest, start, ["PhaseNotAllowed"], []), "陈静").Exchange;
+        both.AtAsker.Refused.ShouldNotBeNull();
+        Reply(both, "Match");
+        both.AtAsker.Refused.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void After_a_dispute_in_time_is_the_first_reply_to_it_in_whatever_order_it_is_told(bool disputeToldLast)
+    {
+        var both = new Both();
+        var reply = Reply(both, "Match");
+        var first = both.AtAsker.RepliedAt;
+        var (dispute, disputed) = both.Accept(Side.Asker, Kinds.Dispute, h => h with { InReplyTo = reply.MessageId, ReasonCode = "Incomplete" }, s => s with { DueOn = new(2026, 3, 2), DueAt = start.AddMinutes(4) });
+        var (second, late) = both.Accept(Side.Receiver, Kinds.FeedbackReply, h => h with { Outcome = "Match" });
+        var (third, corrected) = both.Accept(Side.Receiver, Kinds.FeedbackReply, h => h with { Outcome = "Match", Supersedes = second.MessageId });
+        (Header, AcceptedStatement)[] replies = [(second, late), (third, corrected)];
+        foreach (var (header, stamp) in disputeToldLast ? [.. replies, (dispute, disputed)] : (IEnumerable<(Header, AcceptedStatement)>)[(dispute, disputed), .. replies])
+            both.Tell(Side.Asker, header, stamp);
+        (both.AtAsker.RepliedAt, both.AtAsker.AnsweredAt).ShouldBe((late.AcceptedAt, first));
+        ShownDeadline.Of(both.AtAsker, late.AcceptedAt.AddDays(1), null).State.ShouldBe(DeadlineState.AnsweredLate); // due at the very instant it came
+        ShownDeadline.Of(WorklistRow.Of(both.AtAsker, late.AcceptedAt), late.AcceptedAt, null).State.ShouldBe(DeadlineState.AnsweredLate);
     }
 
     [Fact]
@@ -233,7 +292,7 @@ public sealed class LongLifeFoldingTests
     [Fact]
     public void Of_a_check_the_items_are_shown_and_the_person_is_masked()
     {
-        var detail = ExchangeDetail.Of(new Both().AtReceiver, [], revealed: false);
+        var detail = ExchangeDetail.Of(new Both().AtReceiver, [], start, revealed: false);
         detail.Rows.Select(r => (r.Field, r.Asked)).ShouldBe([("identity", "王** 420581********0018"), ("contact", "13*******00")]);
         detail.Subject.ShouldBe(new Subject("王**", "420581********0018"));
         (detail.Exchange.Check, detail.Exchange.Notice).ShouldBe((null, null));

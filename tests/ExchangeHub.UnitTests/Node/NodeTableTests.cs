@@ -27,7 +27,7 @@ public sealed class NodeTableTests
                 var expected = phase < NodePhase.Sending && Kinds.Submitted[kind].Within!.Allows(side, (Phase)phase, opening);
                 var forbidden = Moves.Forbidden(exchange, kind);
                 (forbidden is null).ShouldBe(expected, $"{side} {phase}");
-                Flag(AllowedActions.Of(exchange), kind, phase).ShouldBe(expected, $"{side} {phase}");
+                Flag(AllowedActions.Of(exchange, start), kind, phase).ShouldBe(expected, $"{side} {phase}");
                 if (forbidden is not null)
                     forbidden.Code.ShouldBe(Kinds.Submitted[kind].Within!.By is { } by && by != side ? RefusalCodes.PartyNotAllowed : RefusalCodes.PhaseNotAllowed);
             }
@@ -52,6 +52,9 @@ public sealed class NodeTableTests
         Moves.TooLate(open, Kinds.ExtensionRequest, open.DueAt!.Value.AddTicks(-10)).ShouldBeNull();
         Moves.TooLate(open, Kinds.ExtensionRequest, open.DueAt!.Value).ShouldBe(new Refusal(RefusalCodes.WindowOver, "/header/kind"));
         Moves.TooLate(open, Kinds.FeedbackReply, open.DueAt!.Value).ShouldBeNull();
+        var undecided = open with { Side = Side.Asker, Extensions = [Decided() with { Decision = null }] };
+        (AllowedActions.Of(open, open.DueAt!.Value.AddTicks(-10)).AskExtension, AllowedActions.Of(open, open.DueAt!.Value).AskExtension).ShouldBe((true, false));
+        (AllowedActions.Of(undecided, open.DueAt!.Value.AddTicks(-10)).DecideExtension, AllowedActions.Of(undecided, open.DueAt!.Value).DecideExtension).ShouldBe((true, false));
     }
 
     [Fact]

@@ -66,6 +66,13 @@ public sealed class RegisterComparisonTests
     }
 
     [Theory]
+    [InlineData(true, "identity")]
+    [InlineData(false, "identity", "ofALaterRelease")]
+    [InlineData(false, "ofALaterRelease")]
+    public void A_check_answers_by_itself_only_where_every_item_asked_was_compared(bool exact, params string[] items) =>
+        RegisterComparison.Of(new(Check: new("王小明", "420581199003070018", items, "RecordCheck", "Agreement")), [entry], at).Exact.ShouldBe(exact);
+
+    [Theory]
     [InlineData("Suspended")]
     [InlineData("Cancelled")]
     public void A_certificate_that_is_not_valid_never_answers_by_itself(string status)
