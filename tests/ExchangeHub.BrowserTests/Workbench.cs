@@ -59,13 +59,13 @@ public sealed class Workbench(Offices offices)
         masked.ShouldContain("本件有说明");
 
         await page.ClickAsync("summary");
-        await page.ClickAsync("button[value=reveal]");
+        await page.ClickAsync("#reveal button");
         await Expect(page.Locator("#reveal-reason-message")).ToBeVisibleAsync();
         (await page.ContentAsync()).ShouldNotContain(person.HolderId);
 
         await page.FillAsync("#reveal-reason", "与纸质档案核对");
         await page.FillAsync("#note", "写到一半");
-        await page.ClickAsync("button[value=reveal]");
+        await page.ClickAsync("#reveal button");
         await Expect(page.Locator(".cmp")).ToContainTextAsync(person.HolderId);
         await Expect(page.Locator("#exchange")).ToContainTextAsync("请核对证件编号");
         await Expect(page.Locator("#note")).ToHaveValueAsync("写到一半");

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ExchangeHub.Node.Workbench;
 
-/// <summary>One exchange: for who owes, the question beside the register and the reply; for who asked, the answer. One form, whose buttons say what they do.</summary>
+/// <summary>One exchange: for who owes, the question beside the register and the reply; for who asked, the answer. The step taken here, seeing the person and saying that it was received are forms of their own.</summary>
 public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeCommands commands, WorklistQueries worklist, WorkingDays workingDays, CallerScope caller, PlaceNames places,
     PageClock clock, NavigationManager navigation) : ComponentBase
 {
@@ -29,8 +29,10 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
     /// <summary>What was just done here.</summary>
     [SupplyParameterFromQuery] public string? Done { get; set; }
     [SupplyParameterFromForm(Name = "Input", FormName = "exchange")] ExchangeInput? Posted { get; set; }
+    /// <summary>The reason to see the person, and what was typed into the step's form by then.</summary>
+    [SupplyParameterFromForm(Name = "Input", FormName = "reveal")] ExchangeInput? Revealing { get; set; }
 
-    ExchangeInput Input => Posted ??= new();
+    ExchangeInput Input => Posted ??= Revealing ?? new();
     NodeExchange exchange => detail!.Exchange;
     string Address => $"/exchanges/{Id}";
     bool IsReceiver => exchange.Side == Side.Receiver;
@@ -56,7 +58,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
         : !detail!.RegisterFound ? Text.Of("Exchange.NotOnFile")
         : Text.Of("Exchange.Summary", Count(FieldMatch.Same), Count(FieldMatch.Different), Count(FieldMatch.NotAnswered), Text.OfCode("RegisterStatus", detail.RegisterStatus ?? ""));
 
-    string? ClockWhy => exchange.DeliveredAt is { } at ? Text.Of(exchange.IsNotice ? "Exchange.ClockWhyNotice" : "Exchange.ClockWhy", Show.Stamp(at, now)) : null;
+    string? ClockWhy => exchange.Dispute is { } dispute ? Text.Of("Exchange.ClockWhyDisputed", Show.Stamp(dispute.At, now)) : exchange.DeliveredAt is { } at ? Text.Of(exchange.IsNotice ? "Exchange.ClockWhyNotice" : "Exchange.ClockWhy", Show.Stamp(at, now)) : null;
 
     // A correction starts from the answer given, a reply from what the register suggests.
     string? ChosenOutcome => Input.Outcome ?? exchange.Outcome ?? detail!.SuggestedOutcome;
@@ -80,12 +82,16 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
         if (detail is null)
             return;
         var author = Author.Of(caller);
-        if (Input.Act == "reveal")
-            await RevealAsync();
-        else if (Input.Act == ExchangeActs.Resend)
+        if (Input.Act == ExchangeActs.Resend)
             await AnswerAsync("send", await commands.AskAgainAsync(author, Id, new AskAgain()));
         else if (ExchangeActs.Command(Input, CountyOf) is { } move)
             await AnswerAsync(Input.Act!, await commands.DoAsync(author, Id, move));
+    }
+
+    async Task AcknowledgeAsync()
+    {
+        if (detail is not null)
+            await AnswerAsync(ExchangeActs.Acknowledge, await commands.DoAsync(Author.Of(caller), Id, new Acknowledge()));
     }
 
     async Task RevealAsync()
@@ -129,7 +135,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
     static string InputClass(string? message) => message is null ? "in" : "in badin";
 }
 
-/// <summary>What was typed into the form of an exchange; every button sends all of it, so that nothing typed is lost.</summary>
+/// <summary>What was typed on the page of an exchange.</summary>
 public sealed class ExchangeInput
 {
     /// <summary>The button pressed.</summary>

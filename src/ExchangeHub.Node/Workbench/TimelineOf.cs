@@ -10,7 +10,9 @@ static class TimelineOf
 {
     public static IReadOnlyList<TimelineEntry> Entries(ExchangeDetail detail, PlaceNames places, DateTimeOffset now)
     {
-        var entries = detail.Timeline.Select(f => Entry(f, detail.Exchange, places)).ToList();
+        // What an own message says stands with the hub's word on it; of what is on its way, with its storing. The opening's stands beside the question.
+        var said = detail.Timeline.Where(f => f.What is not (TimelineWhat.Asked or TimelineWhat.Delivered) && f.Note is not null).GroupBy(f => f.MessageId).Select(g => g.Last()).ToHashSet();
+        var entries = detail.Timeline.Select(f => Entry(f, detail.Exchange, places) with { Note = said.Contains(f) ? f.Note : null }).ToList();
         if (detail.Exchange is { Phase: NodePhase.Open or NodePhase.Disputed } open)
         {
             if (open.Owed || open.Side == Side.Asker)

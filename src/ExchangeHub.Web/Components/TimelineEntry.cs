@@ -7,4 +7,5 @@ public enum TimelineStep { Done, Now, Todo }
 /// <param name="At">When the hub accepted it; absent for what is to come.</param>
 /// <param name="Why">A second line: who, whether in time, why.</param>
 /// <param name="By">Instead of a time, for what is to come: by when.</param>
-public sealed record TimelineEntry(string Says, DateTimeOffset? At, string? Why = null, TimelineStep Step = TimelineStep.Done, string? By = null);
+/// <param name="Note">What was said with it, in its writer's words.</param>
+public sealed record TimelineEntry(string Says, DateTimeOffset? At, string? Why = null, TimelineStep Step = TimelineStep.Done, string? By = null, string? Note = null);

@@ -1,4 +1,4 @@
-// Three comforts on top of pages that work without them. Plain script for kernels from Chromium 86 on.
+// Four comforts on top of pages that work without them. Plain script for kernels from Chromium 86 on.
 (function () {
   'use strict';
 
@@ -32,6 +32,16 @@
       put('h', Math.floor((minutes - days * 1440) / 60));
       put('m', minutes % 60);
     }, 5000);
+  });
+
+  // What is typed into one form goes along with another's button and is still there afterwards.
+  document.querySelectorAll('form[data-carries]').forEach(function (form) {
+    form.addEventListener('formdata', function (event) {
+      var own = Array.from(event.formData.keys()), other = document.getElementById(form.dataset.carries);
+      if (other) new FormData(other).forEach(function (value, name) {
+        if (own.indexOf(name) < 0) event.formData.append(name, value);
+      });
+    });
   });
 
   // A form that can be checked before it is sent shows the answer beside it while it is filled in. Goes by POST: nothing typed reaches an address.

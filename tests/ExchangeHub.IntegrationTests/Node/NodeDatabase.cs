@@ -36,7 +36,7 @@ public sealed class NodeDatabase : IAsyncDisposable
             new HostedCounties(Source, Microsoft.Extensions.Options.Options.Create(new ExchangeHub.Node.NodeOptions()), Clocks, Work!, durable, null!, NullLoggerFactory.Instance));
         answers = new RegisterAnswers(Source, Clocks, counties, NullLogger<RegisterAnswers>.Instance);
         Register = new RegisterTable(Source, Clocks, new OpenQuestions(Source, answers, counties, durable, NullLogger<OpenQuestions>.Instance), durable);
-        Exchanges = new ExchangeQueries(Source, Accounts = new PeopleAccounts(Source, Clock));
+        Exchanges = new ExchangeQueries(Source, Accounts = new PeopleAccounts(Source, Clock), Clocks);
         Worklist = new WorklistQueries(Source, Clocks);
         Work = new IncomingWork(Source, Clocks, answers, durable, NullLogger<IncomingWork>.Instance);
     }
