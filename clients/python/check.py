@@ -6,7 +6,7 @@ Prints one line for each check that ends otherwise, then the counts; exit code 0
 import sys
 import traceback
 
-from checks import CHECKS, examples, receiving, registry, sending  # noqa: F401 (each adds its checks)
+from checks import CHECKS, examples, receiving, registry, sending, versions  # noqa: F401 (each adds its checks)
 from checks.hub_by_hand import HubByHand
 
 

@@ -13,7 +13,8 @@ namespace ExchangeHub.Contracts;
 public sealed record CertificateVerificationRequest(string CertificateType, string CertificateNumber, string HolderName, string HolderId,
     string Purpose, string LegalBasis, DateOnly? IssuedOn = null, DateOnly? ValidUntil = null, string? Note = null);
 
-/// <summary>Sealed content of an assistance check request: please compare these items of a person with your records.</summary>
+/// <summary>Sealed content of an assistance check request: please compare these items of a person with your records. Version 2; the first one is
+/// <see cref="AssistanceCheckRequestV1"/>.</summary>
 /// <param name="PersonId">Resident identity number (GB 11643); a wrong check digit warns, it never blocks.</param>
 /// <param name="Items">What is asked: some of <see cref="Codes.CheckItems"/>, at least one, each once.</param>
 /// <param name="Purpose">One of <see cref="Codes.Purposes"/>.</param>
@@ -21,8 +22,14 @@ public sealed record CertificateVerificationRequest(string CertificateType, stri
 /// <param name="ResidenceAddress">What the asker has on file, for the item <c>residence</c>.</param>
 /// <param name="HouseholdAddress">For the item <c>householdRegistration</c>.</param>
 /// <param name="Phone">For the item <c>contact</c>.</param>
+/// <param name="StateOn">基准日: the day whose state is asked about, <c>yyyy-MM-dd</c> in Asia/Shanghai; absent: the day of the answer. Who does not know
+/// this member would compare with today's records and answer something else than was asked, so it is a version and no optional addition.</param>
 public sealed record AssistanceCheckRequest(string PersonName, string PersonId, IReadOnlyList<string> Items, string Purpose, string LegalBasis,
-    string? ResidenceAddress = null, string? HouseholdAddress = null, string? Phone = null, string? Note = null);
+    string? ResidenceAddress = null, string? HouseholdAddress = null, string? Phone = null, string? Note = null, DateOnly? StateOn = null)
+{
+    /// <summary>Whether records as they stand on a day can answer it; what was before is a person's to find out.</summary>
+    public bool AsksAbout(DateOnly day) => StateOn is not { } on || on >= day;
+}
 
 /// <summary>Sealed content of a notice: who moved, when, from where to where.</summary>
 /// <param name="PersonId">Resident identity number (GB 11643); a wrong check digit warns, it never blocks.</param>
@@ -75,6 +82,7 @@ public static class AskedFields
     NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(CertificateVerificationRequest))]
 [JsonSerializable(typeof(AssistanceCheckRequest))]
+[JsonSerializable(typeof(AssistanceCheckRequestV1))]
 [JsonSerializable(typeof(MoveNotice))]
 [JsonSerializable(typeof(StatisticsReport))]
 [JsonSerializable(typeof(FeedbackReply))]

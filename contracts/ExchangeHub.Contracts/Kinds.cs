@@ -50,7 +50,7 @@ public static class Kinds
     public static IReadOnlyDictionary<string, KindRule> Submitted { get; } = new[]
     {
         Notice(OutflowNotice), Notice(InflowNotice), Notice(DepartureNotice),
-        Request(CertificateVerificationRequest), Request(AssistanceCheckRequest),
+        Request(CertificateVerificationRequest, 1), Request(AssistanceCheckRequest, 2),
         new KindRule(Acknowledgement, 1, ["inReplyTo"], [], []) { Within = acknowledged },
         new KindRule(InterimReply, 1, ["inReplyTo"], [], []) { Within = new(Side.Receiver, [Phase.Open, Phase.Disputed], To: null) },
         new KindRule(FeedbackReply, 1, ["inReplyTo", "outcome"], ["reasonCode", "supersedes", "changed"], Codes.ReplyReasons)
@@ -79,7 +79,7 @@ public static class Kinds
 
     static KindRule Notice(string kind) => new(kind, 1, [], ["caseNumber", "follows", "supersedes"], []) { Opens = true };
 
-    static KindRule Request(string kind) => new(kind, 1, [], ["caseNumber", "urgency", "follows", "reasonCode"], Codes.RequestReasons) { Opens = true, OwesFeedback = true };
+    static KindRule Request(string kind, int version) => new(kind, version, [], ["caseNumber", "urgency", "follows", "reasonCode"], Codes.RequestReasons) { Opens = true, OwesFeedback = true };
 }
 
 /// <summary>One row of the wire's table of kinds.</summary>
@@ -101,6 +101,15 @@ public sealed record KindRule(string Kind, int Version, IReadOnlyList<string> Re
 
     /// <summary>What it does within an exchange; <c>null</c> where it opens one, or is in none.</summary>
     public KindMove? Within { get; init; }
+
+    /// <summary><c>kind.vN</c> of every version known here, the first one first.</summary>
+    public IEnumerable<string> Types => Enumerable.Range(1, Version).Select(v => Kinds.TypeOf(Kind, v));
+
+    /// <summary>The version to send: the newest that both sides take.</summary>
+    /// <param name="takes">What the receiver takes, <c>kind.vN</c>; none where it has not said so, which is version 1 of all.</param>
+    /// <returns>The newest one known here where the receiver takes none of them: it is the hub that refuses it, by what it knows now.</returns>
+    public int VersionFor(IEnumerable<string>? takes) => takes?.ToList() is not { } types ? 1
+        : Enumerable.Range(1, Version).Where(v => types.Contains(Kinds.TypeOf(Kind, v))).DefaultIfEmpty(Version).Max();
 
     /// <summary>The nine members every submission in an exchange has.</summary>
     public static IReadOnlyList<string> Common { get; } =

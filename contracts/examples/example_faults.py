@@ -53,12 +53,12 @@ def bytes_faults(valid):
 
 
 def content_faults(contents):
-    """Contents are sealed: the hub sees none of these, the receiver does. `contents` holds the plain case of each kind."""
-    for kind, rows in CONTENTS.items():
+    """Contents are sealed: the hub sees none of these, the receiver does. `contents` holds the plain case of each kind and version."""
+    for type_, rows in CONTENTS.items():
         for name, why, changes in rows:
-            yield kind, name, why, {m: v for m, v in {**contents[kind], **changes}.items() if v is not ABSENT}
+            yield type_, name, why, {m: v for m, v in {**contents[type_], **changes}.items() if v is not ABSENT}
     for kind in NOTE_ALONE:
-        yield kind, "note-no-text", "A note that is no text", {"note": 1}
+        yield f"{kind}.v1", "note-no-text", "A note that is no text", {"note": 1}
 
 
 NOTICE = [
@@ -131,6 +131,8 @@ BY_KIND = {
         ("unknown-reason", "A reason of no list", {"reasonCode": "Curiosity"}, [("MemberInvalid", "/header/reasonCode")]),
         ("with-in-reply-to", "It opens and answers nothing", {"inReplyTo": OTHER}, [("MemberUnknown", "/header")]),
         ("no-exchange", "The asker makes the exchange's id", {"exchangeId": ABSENT}, [("MemberMissing", "/header/exchangeId")]),
+        ("version-to-come", "A version after the newest known", {"version": 3}, [("KindUnknown", "/header/version")]),
+        ("state-on-in-clear", "The day asked about is content, never header", {"version": 2, "stateOn": "2025-09-01"}, [("MemberUnknown", "/header")]),
     ],
     "outflow-notice": [
         *NOTICE,
@@ -190,37 +192,41 @@ BY_KIND = {
     ],
 }
 
-# What can be wrong with a content, as changes of its kind's plain case.
+# What can be wrong with a content, as changes of the plain case of its kind and version.
 CONTENTS = {
-    "certificate-verification-request": [
+    "certificate-verification-request.v1": [
         ("no-holder-id", "The holder's number is missing", {"holderId": ABSENT}),
         ("unknown-type", "A certificate type of no list", {"certificateType": "Passport"}),
         ("not-a-day", "A day in another form", {"issuedOn": "2026/03/02"}),
     ],
-    "assistance-check-request": [
+    "assistance-check-request.v1": [
         ("no-items", "Nothing is asked", {"items": []}),
         ("item-twice", "An item twice", {"items": ["identity", "identity"]}),
         ("unknown-item", "An item of no list", {"items": ["income"]}),
         ("no-person-id", "The person's number is missing", {"personId": ABSENT}),
     ],
-    "outflow-notice": [
+    "assistance-check-request.v2": [
+        ("state-on-a-month", "A month is no day", {"stateOn": "2025-09"}),
+        ("state-on-nothing", "Absent, not empty", {"stateOn": ""}),
+    ],
+    "outflow-notice.v1": [
         ("no-day", "The day of the move is missing", {"movedOn": ABSENT}),
         ("unknown-purpose", "A purpose of no list", {"purpose": "Census"}),
     ],
-    "inflow-notice": [
+    "inflow-notice.v1": [
         ("no-person-name", "The person's name is missing", {"personName": ABSENT}),
         ("empty-unit", "A township without a name", {"toUnit": ""}),
     ],
-    "departure-notice": [
+    "departure-notice.v1": [
         ("next-county-no-county", "The next county is no county", {"movedTo": "宜昌"}),
         ("not-a-day", "A day in another form", {"movedOn": "20261123"}),
     ],
-    "feedback-reply": [
+    "feedback-reply.v1": [
         ("no-fields", "No fields", {"fields": ABSENT, "note": "见附件"}),
         ("unknown-match", "A match of no list", {"fields": {"holderName": "similar"}}),
         ("unknown-status", "A certificate's status of no list", {"certificateStatus": "Lost"}),
     ],
-    "statistics-report": [
+    "statistics-report.v1": [
         ("no-day", "Of which day?", {"on": ABSENT}),
         ("not-signed-in", "A mark is true or absent", {"signedIn": False}),
         ("less-than-none", "A count below zero", {"oneSidedRecords": -1}),

@@ -44,15 +44,16 @@ def submissions():
     bodies, plain = {}, {}
     for name, (head, content, why) in VALID.items():
         bodies[name] = submission(head, content)
-        plain.setdefault(head["kind"], content)
+        type_ = f"{head['kind']}.v{head['version']}"
+        plain.setdefault(type_, content)
         write(f"submissions/{name}.json", bodies[name], "submission", why, kind=head["kind"], refusals=[], content=content)
-        write(f"contents/{name}.json", content, f"content.{head['kind']}.v1", why)
+        write(f"contents/{name}.json", content, f"content.{type_}", why)
     for kind, name, why, raw, refusals, seen in example_faults.faults(bodies):
         write(f"submissions/{kind}/{name}.json", raw, "submission", why, kind=kind, refusals=refusals, schemaSees=seen)
     for name, why, raw, refusals in example_faults.bytes_faults(bodies["certificate-verification-request/valid"]):
         write(f"bytes/{name}.json", raw, "submission", why, refusals=refusals, schemaSees=False)
-    for kind, name, why, content in example_faults.content_faults(plain):
-        write(f"contents/{kind}/{name}.json", content, f"content.{kind}.v1", why, valid=False)
+    for type_, name, why, content in example_faults.content_faults(plain):
+        write(f"contents/{type_.partition('.')[0]}/{name}.json", content, f"content.{type_}", why, valid=False)
     for name, why, raw in example_seals.malformed(bodies["certificate-verification-request/valid"]):
         write(f"seals/{name}.json", raw, "submission", why, sealRefusals=[{"code": "SealedMalformed", "field": "/sealed"}])
     head, content, _ = VALID["certificate-verification-request/valid"]
@@ -88,7 +89,7 @@ def registry():
     place = sorted(entries).index(ASKED)
     write("registry/entry-view.json", {
         "leaf": b64u(entries[ASKED]), "index": place, "path": [b64u(h) for h in tree_path(hashes, place)], "root": token,
-        "takes": [f"{kind}.v1" for kind in sorted({head["kind"] for head, _, _ in VALID.values()})]}, "entry-view", "GET /registry/420581/keys")
+        "takes": sorted({f"{head['kind']}.v{head['version']}" for head, _, _ in VALID.values()})}, "entry-view", "GET /registry/420581/keys")
     write("registry/update.json", {"entries": [b64u(entries[ASKED])], "snapshot": token}, "registry-update", "PUT /registry")
     write("registry/takes.json", {"takes": ["certificate-verification-request.v1", "feedback-reply.v1"]}, "takes", "PUT /takes")
     write("registry/takes.invalid.json", {"takes": ["feedback-reply"]}, "takes", "A type without its version", valid=False)

@@ -11,6 +11,7 @@ const api = yaml.load(read('asyncapi.yaml'));
 const schemas = new Schemas(join(contracts, 'schemas'));
 const manifest = JSON.parse(read('examples', 'manifest.json')).examples;
 const { channels, components: { messages } } = api;
+const typeOf = ({ kind, version }) => `${kind}.v${version}`;
 const pointed = reference => reference.split('/').at(-1);
 const schemaOf = reference => /([^/]+)\.json$/.exec(reference)[1];
 
@@ -37,7 +38,7 @@ function headerTable() {
 }
 
 function kindOf(kind) {
-  const shown = manifest.find(one => one.kind === kind.name && one.content !== undefined && one.refusals?.length === 0);
+  const shown = manifest.find(one => one.content !== undefined && one.refusals?.length === 0 && typeOf(JSON.parse(read('examples', one.file)).header) === kind.bindings.amqp.messageType);
   const content = schemas.get(schemaOf(kind['x-content'].$ref));
   const examples = shown
     ? [`<details><summary>Example: ${inline(shown.why)}</summary><p>The header, and what is sealed.</p>`, example(JSON.parse(read('examples', shown.file)).header), example(shown.content), '</details>'] : [];

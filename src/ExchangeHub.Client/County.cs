@@ -66,6 +66,14 @@ public sealed class County : IAsyncDisposable
     public Task<Header> AskAsync(string to, CertificateVerificationRequest question, string? reasonCode = null, CancellationToken ct = default) =>
         SendAsync(Member.NewHeader(Kinds.CertificateVerificationRequest, to) with { ReasonCode = reasonCode }, Contents.Write(question), ct);
 
+    /// <summary>Asks another county to compare items of a person with its records, in the newest version that it takes.</summary>
+    /// <inheritdoc cref="AskAsync(string, CertificateVerificationRequest, string?, CancellationToken)"/>
+    public Task<Header> AskAsync(string to, AssistanceCheckRequest check, string? reasonCode = null, CancellationToken ct = default)
+    {
+        var header = Member.NewHeader(Kinds.AssistanceCheckRequest, to) with { ReasonCode = reasonCode };
+        return SendAsync(header, Contents.Write(check, header.Version), ct);
+    }
+
     /// <summary>Says that a person has seen the question.</summary>
     public Task<Header> AcknowledgeAsync(Incoming.Message question, CancellationToken ct = default) =>
         SendAsync(Answering(question, Kinds.Acknowledgement), Contents.Write(new NoteContent()), ct);

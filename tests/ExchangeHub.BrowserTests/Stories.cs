@@ -28,8 +28,12 @@ public sealed class Stories(Offices offices)
         await asker.CheckAsync("#item-identity");
         await asker.CheckAsync("#item-residence");
         await asker.FillAsync("#residence", "宜都市陆城街道某路1号");
+        await asker.FillAsync("#state-on", "2026-03-05");
         await asker.SelectOptionAsync("#purpose", "RecordCheck");
         await asker.SelectOptionAsync("#basis", "NationalRegulation");
+        await asker.ClickAsync("button[value=send]");
+        await Expect(asker.Locator("#state-on-message")).ToHaveTextAsync("按 2026-02-28 的样子填日期，不能晚于今天。");
+        await asker.FillAsync("#state-on", "2025-09-01");
         await LookAsync(asker, "send-check");
         await asker.ClickAsync("button[value=send]");
         await Expect(asker.Locator("h1")).ToHaveTextAsync(new Regex("^请 宜昌 ?宜都市 协查 "));
@@ -37,6 +41,8 @@ public sealed class Stories(Offices offices)
         await GoOnAsync(answerer, address);
         await Expect(answerer.Locator("h1")).ToContainTextAsync("请协查");
         (await answerer.ContentAsync()).ShouldNotContain(person.HolderId);
+        foreach (var side in new[] { asker, answerer })
+            await Expect(side.Locator("#exchange")).ToContainTextAsync("问的是 2025-09-01 当天的情况。");
 
         await TakeAsync(answerer, "interim");
         await GoOnAsync(answerer, address, "extend");

@@ -33,7 +33,7 @@ def opens(name):
 def submitted(kind, name):
     submission = json.loads(read(name))
     contract.check("submission", submission)
-    contract.check(f"header.{kind}.v1", submission["header"])
+    contract.check(f"header.{kind}.v{submission['header']['version']}", submission["header"])
 
 
 def proves(stamp):

@@ -33,7 +33,7 @@ class HubByHand:
         with open(os.path.join(self.directory.name, "invitation.json"), "w", encoding="ascii") as file:
             json.dump({"hub": HUB, "party": OURS, "http": "", "amqp": "", "code": "", "registrar": jose.public(self.registrar)}, file)
         self.folder = Folder(self.directory.name)
-        self.number, self.feed, self.asked, self.time, self.snapshot = 0, [], [], NOW, None
+        self.number, self.feed, self.asked, self.takes, self.time, self.snapshot = 0, [], [], [], NOW, None
         self.records = {
             HUB: [self.record(HUB, "sig", self.key)],
             OURS: [self.record(OURS, use, self.folder.new_key(use)) for use in ("sig", "enc")],
@@ -63,7 +63,7 @@ class HubByHand:
         if party not in self.parties:
             raise NotNow("404")
         index = self.parties.index(party)
-        return {"leaf": b64u(self.entries[party]), "index": index, "path": [b64u(h) for h in tree_path(self.leaves, index)], "root": self.snapshot, "takes": []}
+        return {"leaf": b64u(self.entries[party]), "index": index, "path": [b64u(h) for h in tree_path(self.leaves, index)], "root": self.snapshot, "takes": self.takes}
 
     def get_own(self, path):
         self.asked.append(path)

@@ -25,6 +25,7 @@ class Kind:
         self.type = f"{kind}.v{version}"
         header = _schemas()[f"header.{self.type}.json"]
         self.members, self.required = set(header["properties"]), set(header["required"])
+        self.content = set(_schemas()[f"content.{self.type}.json"]["properties"])
 
     @property
     def opens(self):
@@ -61,6 +62,14 @@ def kind(name, taken=()):
     fitting = [v for v in versions if not taken and v == 1 or versions[v].type in taken]
     require(fitting, "the receiver takes no version of this kind")
     return versions[max(fitting)]
+
+
+def beyond(row, content):
+    """Members of a content that a newer version of the kind has and this one has not.
+
+    In this version they would be ignored, and something else would be answered than was asked."""
+    newer = set().union(*(other.content for other in kinds()[row.kind].values() if other.version > row.version))
+    return sorted((newer - row.content) & content.keys())
 
 
 def members(name, words):

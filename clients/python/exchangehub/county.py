@@ -31,6 +31,7 @@ class County:
         """The newest registry where the hub is there; else what is known goes on being used, for 30 days at most."""
         try:
             self.registry.refresh()
+            self.enrolment.say_takes()
         except NotNow as reason:
             yield {"what": "away", "reason": str(reason)}
         if self.registry.state["issuedAt"] and self.registry.age_days(self.hub.now()) > WARN_DAYS:

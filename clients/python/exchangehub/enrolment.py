@@ -29,8 +29,15 @@ class Enrolment:
             current = {record.kid for use in ("sig", "enc") for record in self.registry.current(self.folder.code, use, now)}
             if current != set(self._asked("enrol").values()):
                 raise Fraud("the own registry entry holds other keys than the two that were asked for")
-        self.hub.call("PUT", "/takes", {"takes": contract.takes()}, token=self.hub.token())
+        self.say_takes()
         yield {"what": "registered", "party": self.folder.code, "snapshot": self.registry.state["number"], "takes": contract.takes()}
+
+    def say_takes(self):
+        """Which kinds and versions this client takes: once, and again when its contract has got another one."""
+        if self.folder.code in self.registry.parties and self.store.get("takes", []) != contract.takes():
+            self.hub.call("PUT", "/takes", {"takes": contract.takes()}, token=self.hub.token())
+            with self.store.transaction():
+                self.store.put("takes", contract.takes())
 
     def rotate(self, seconds):
         """Two new keys, endorsed by the present one. The old ones stay: what is sealed to them must open for 30 days more."""

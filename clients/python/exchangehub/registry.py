@@ -87,7 +87,11 @@ class Registry:
         return sorted((r for r in self.entry(party) if r.use == use and r.valid_at(now)), key=lambda r: r.since, reverse=True)
 
     def takes(self, party):
-        self.entry(party)
+        """What the party takes now, which no snapshot says; what it took when last asked while the hub is away."""
+        try:
+            self._fetch_entry(party)
+        except NotNow:
+            self.entry(party)
         return self.state["takes"].get(party, [])
 
     def age_days(self, now):

@@ -57,6 +57,8 @@ class Sending:
             header["exchangeId"] = exchange or str(uuid.uuid4())
         header |= {"kind": kind, "version": row.version, "from": self.folder.code, "to": to, "sentAt": time_text(now), **members}
         row.check(header, content)
+        beyond = contract.beyond(row, content)
+        require(not beyond, f"the receiver takes no newer version than {row.type}, which has no {', '.join(beyond)}")
         require(len(compact(header)) <= HEADER_MAX, "header over the limit")
         if row.to_the_hub:
             body = compact({"header": header, "signed": jose.signed(header, content, signing)})

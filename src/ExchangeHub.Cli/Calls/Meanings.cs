@@ -30,6 +30,7 @@ static class Meanings
         ["residenceAddress"] = "The address on file here, for the item residence.",
         ["householdAddress"] = "The address on file here, for the item householdRegistration.",
         ["phone"] = "Telephone on file here.",
+        ["stateOn"] = "The day whose state is asked about, yyyy-MM-dd, not after today; left out: the day of the answer.",
         ["kind"] = "Which notice.",
         ["movedOn"] = "Day of the move, yyyy-MM-dd.",
         ["fromUnit"] = "Township left, code or name.",

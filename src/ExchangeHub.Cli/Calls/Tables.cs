@@ -45,6 +45,8 @@ static class Tables
             "endReason", "suggestedTo", "closedWhy");
         if (detail.TryGetProperty("subject", out var subject) && subject.ValueKind is JsonValueKind.Object)
             table.AddRow(new Text("person"), new Text($"{Cell(subject, "name")} {Cell(subject, "id")}"));
+        if (Cell(detail, "stateOn") is string { Length: > 0 } stateOn)
+            table.AddRow(new Text("state on"), new Text(stateOn));
         return table;
     }
 

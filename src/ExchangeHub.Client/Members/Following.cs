@@ -30,7 +30,7 @@ sealed class Following(string party, HubApi api, MemberRegistry registry, Member
             await registry.RefreshAsync(ct);
             if (!toldTakes)
             {
-                await api.PutTakesAsync([.. Kinds.Submitted.Values.Select(k => Kinds.TypeOf(k.Kind, k.Version))], ct);
+                await api.PutTakesAsync([.. Kinds.Submitted.Values.SelectMany(k => k.Types)], ct);
                 toldTakes = true;
             }
             await directory.RefreshAsync(ct);

@@ -81,12 +81,14 @@ public sealed class Member : IAsyncDisposable
         await consumer.WhenConsumingAsync(ct);
     }
 
-    /// <summary>A header with the nine common members, sent now by this county; set what its kind takes with <c>with</c>.</summary>
+    /// <summary>A header with the nine common members, sent now by this county; set what its kind takes with <c>with</c>. Its version is the newest
+    /// that both sides take, by the directory: its content must be written in that one.</summary>
     /// <param name="exchangeId">The exchange it belongs to; a new one where it opens one, none in a message to the hub.</param>
     public Header NewHeader(string kind, string to, Guid? exchangeId = null)
     {
         var rule = Kinds.Submitted.GetValueOrDefault(kind);
-        return new(1, Hub, Guid.CreateVersion7(clocks.Now), rule is { ToHub: true } ? Guid.Empty : exchangeId ?? Guid.NewGuid(), kind, rule?.Version ?? 1, Party, to, clocks.Now);
+        var version = rule switch { null => 1, { ToHub: true } => rule.Version, _ => rule.VersionFor(Directory?.Find(to)?.Takes) };
+        return new(1, Hub, Guid.CreateVersion7(clocks.Now), rule is { ToHub: true } ? Guid.Empty : exchangeId ?? Guid.NewGuid(), kind, version, Party, to, clocks.Now);
     }
 
     /// <summary>

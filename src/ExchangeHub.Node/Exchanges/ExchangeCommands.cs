@@ -48,7 +48,7 @@ public sealed partial class ExchangeCommands(NpgsqlDataSource source, HostedCoun
         OutgoingMessage message;
         try
         {
-            message = await county.Member.SealAsync(header, content.Write(), ct);
+            message = await county.Member.SealAsync(header, content.Write(header.Version), ct);
         }
         catch (SealException e)
         {

@@ -23,6 +23,7 @@ public sealed record ExchangeLinks(IReadOnlyList<LinkedExchange> Earlier, IReadO
 /// <param name="Revealed">The person's data is in full; who saw it, when and why is written down.</param>
 /// <param name="Subject">The person.</param>
 /// <param name="Purpose">Why the asker may ask, one of <see cref="Codes.Purposes"/>.</param>
+/// <param name="StateOn">The day whose state an assistance check asks about; absent: the day of the answer.</param>
 /// <param name="HasNotes">Somebody wrote a note: what it says may name the person, so it is shown only where <see cref="ExchangeDetail.Revealed"/>.</param>
 /// <param name="QuestionNote">The asker's note, when revealed.</param>
 /// <param name="SuggestedOutcome">What the comparison suggests to answer (receiver only).</param>
@@ -32,7 +33,7 @@ public sealed record ExchangeLinks(IReadOnlyList<LinkedExchange> Earlier, IReadO
 /// <param name="AnswerNote">The answer's note, when revealed.</param>
 /// <param name="Timeline">What happened; with its notes when revealed.</param>
 public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, Subject? Subject, IReadOnlyList<QuestionRow> Rows, string? Purpose, string? LegalBasis,
-    bool HasNotes, string? QuestionNote, string? SuggestedOutcome, string? SuggestedReason, bool RegisterFound, string? RegisterStatus,
+    DateOnly? StateOn, bool HasNotes, string? QuestionNote, string? SuggestedOutcome, string? SuggestedReason, bool RegisterFound, string? RegisterStatus,
     IReadOnlyDictionary<string, string> Answers, string? AnswerStatus, string? AnswerNote, IReadOnlyList<TimelineFact> Timeline, AllowedActions Allowed,
     ExchangeLinks Links)
 {
@@ -52,6 +53,7 @@ public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, Subjec
         var subject = matter.Subject is { } s && !revealed ? Masking.Of(s) : matter.Subject;
         var record = exchange.Record is { } own && !revealed ? own with { PersonName = Masking.Field("personName", own.PersonName) } : exchange.Record;
         return new(exchange with { Matter = new(), Answer = null, Comparison = null, Record = record }, revealed, subject, rows, matter.Purpose, matter.LegalBasis,
+            matter.Check?.StateOn,
             matter.Note is not null || exchange.Answer?.Note is not null || timeline.Any(f => f.Note is not null),
             revealed ? matter.Note : null, exchange.Comparison?.Outcome, exchange.Comparison?.ReasonCode,
             exchange.Comparison?.Found ?? false, exchange.Comparison?.Status, answers, exchange.Answer?.CertificateStatus, revealed ? exchange.Answer?.Note : null,

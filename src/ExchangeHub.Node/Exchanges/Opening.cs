@@ -16,7 +16,8 @@ public abstract record Opening
 
     /// <summary>Checks the form and says what to send.</summary>
     /// <param name="county">The own county.</param>
-    internal abstract OpeningDraft Draft(string county, FormCheck form);
+    /// <param name="today">In Asia/Shanghai.</param>
+    internal abstract OpeningDraft Draft(string county, DateOnly today, FormCheck form);
 }
 
 /// <summary>An opening message to be sealed; worth nothing where the form found a fault.</summary>

@@ -14,7 +14,7 @@ public sealed partial class ExchangeCommands
     public async Task<CommandResult> SendAsync(Author author, Opening opening, CancellationToken ct = default)
     {
         var form = new FormCheck();
-        var draft = opening.Draft(author.County, form);
+        var draft = opening.Draft(author.County, WireTime.DayOf(clocks.Now), form);
         var exchangeId = opening.ExchangeId ?? NewId();
         if (form.Errors.Count > 0)
             return CommandResult.Refuse(exchangeId, form.Errors) with { Warnings = form.Warnings };

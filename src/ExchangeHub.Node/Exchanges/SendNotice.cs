@@ -15,7 +15,7 @@ public sealed record SendNotice(string? Kind, string? To, string? PersonName, st
     string? FromUnit = null, string? ToUnit = null, string? Address = null, string? Phone = null, string? MovedTo = null, string? Note = null,
     Guid? Supersedes = null, Guid? Follows = null, Guid? ExchangeId = null, bool Test = false, bool Automatic = false) : Opening
 {
-    internal override OpeningDraft Draft(string county, FormCheck form)
+    internal override OpeningDraft Draft(string county, DateOnly today, FormCheck form)
     {
         var kind = form.Text("/header/kind", Kind, Kinds.IsNotice);
         var to = form.To(To, county);

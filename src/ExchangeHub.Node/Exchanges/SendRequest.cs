@@ -11,7 +11,7 @@ public sealed record SendRequest(string? To, string? CertificateType, string? Ce
     string? IssuedOn, string? ValidUntil, string? Purpose, string? LegalBasis, string? Note = null, string? Urgency = null, string? ReasonCode = null,
     Guid? Follows = null, Guid? ExchangeId = null, bool Test = false) : Opening
 {
-    internal override OpeningDraft Draft(string county, FormCheck form)
+    internal override OpeningDraft Draft(string county, DateOnly today, FormCheck form)
     {
         var to = form.To(To, county);
         var urgency = form.Optional("/header/urgency", Urgency, Codes.Urgencies.Contains);

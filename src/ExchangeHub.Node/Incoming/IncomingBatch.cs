@@ -80,7 +80,7 @@ sealed class IncomingBatch
         while (await reader.ReadAsync(ct))
         {
             var header = OutgoingTable.ReadHeader(reader.GetString(1));
-            var content = OpenedContent.Read(header.Kind, Encoding.UTF8.GetBytes(reader.GetString(2))) ?? new OpenedContent();
+            var content = OpenedContent.Read(header, Encoding.UTF8.GetBytes(reader.GetString(2))) ?? new OpenedContent();
             loaded.own[reader.GetGuid(0)] = new(header, content, reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4));
         }
         return loaded;
@@ -135,11 +135,11 @@ sealed class IncomingBatch
         }
         else if (!exchanges.TryGetValue(header.ExchangeId, out var exchange))
             PutAside(stamp, message.Stamp, message.Body, IncomingWork.ExchangeNotHere, header.Kind);
-        else if (OpenedContent.Read(header.Kind, message.Content) is { } content)
+        else if (OpenedContent.Read(header, message.Content) is { } content)
         {
             Keep(ExchangeFolding.Delivered(exchange, header, stamp, content));
-            if (exchange is { Check: { } check, Test: false } && content.Reply is { } answer)
-                rows.Add(MovementTable.Answered(exchange, check, header, answer, WireTime.DayOf(stamp.AcceptedAt)));
+            if (exchange is { Check: { } check, Test: false } && content.Reply is { } answer && WireTime.DayOf(stamp.AcceptedAt) is var on && check.AsksAbout(on))
+                rows.Add(MovementTable.Answered(exchange, check, header, answer, on));
         }
         else
         {

@@ -46,7 +46,7 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
     async Task<Dictionary<Item.Message, OutgoingMessage?>> DisputesAsync(string county, IReadOnlyList<Item> items, CancellationToken ct)
     {
         var disputes = new Dictionary<Item.Message, OutgoingMessage?>(ReferenceEqualityComparer.Instance);
-        foreach (var reply in items.OfType<Item.Message>().Where(m => m.Header.Kind == Kinds.FeedbackReply && OpenedContent.Read(m.Header.Kind, m.Content) is null))
+        foreach (var reply in items.OfType<Item.Message>().Where(m => m.Header.Kind == Kinds.FeedbackReply && OpenedContent.Read(m.Header, m.Content) is null))
             disputes[reply] = await answers.DisputeAsync(county, reply.Header, ct);
         return disputes;
     }
@@ -56,7 +56,7 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
     {
         var prepared = new Dictionary<Item.Message, PreparedAnswer>(ReferenceEqualityComparer.Instance);
         var made = await answers.PrepareAsync(county,
-            [.. openings.Select(m => AskedQuestion.Of(m.Header, OpenedContent.Read(m.Header.Kind, m.Content)?.Matter))], ct);
+            [.. openings.Select(m => AskedQuestion.Of(m.Header, OpenedContent.Read(m.Header, m.Content)?.Matter))], ct);
         for (var i = 0; i < made.Count; i++)
             prepared[openings[i]] = made[i];
         return prepared;

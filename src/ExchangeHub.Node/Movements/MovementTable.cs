@@ -76,7 +76,8 @@ static class MovementTable
             """, county, notice),
     ];
 
-    /// <summary>The other county answered a check: a match says that it has the person's record, too; a contact that agrees is confirmed.</summary>
+    /// <summary>The other county answered a check: a match says that it has the person's record, too; a contact that agrees is confirmed.
+    /// What it answered about an earlier day (<see cref="AssistanceCheckRequest.AsksAbout"/>) says nothing of today's records.</summary>
     public static NpgsqlBatchCommand Answered(NodeExchange exchange, AssistanceCheckRequest check, Header reply, FeedbackReply answer, DateOnly on) => Command("""
         update node.movements set state = case when state = 'OwnOnly' and $4 then 'Matched' else state end, contact_on = case when $5 then $6 else contact_on end
         where county = $1 and counterpart = $2 and id_key = $3 and state <> 'Ended'

@@ -73,7 +73,7 @@ public sealed class RegisterAnswers(NpgsqlDataSource source, Clocks clocks, Lazy
         var header = fill(member.NewHeader(kind, asked.From, asked.ExchangeId) with { InReplyTo = asked.OpeningId, Automatic = true, Test = asked.Test });
         try
         {
-            return await member.SealAsync(header, content.Write(), ct);
+            return await member.SealAsync(header, content.Write(header.Version), ct);
         }
         catch (Exception e) when (e is SealException or HttpRequestException or HubApiException)
         {

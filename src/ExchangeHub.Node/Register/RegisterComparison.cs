@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
 
 namespace ExchangeHub.Node.Register;
@@ -13,7 +14,8 @@ public sealed record ComparedField(string Field, string? Asked, string? Register
 /// <param name="Found">Whether the register holds the certificate or the person at all.</param>
 /// <param name="Status">The register's status of the certificate found.</param>
 /// <param name="Exact">Type, number, name and id are equal and the certificate holds: this answers <c>Match</c> by itself, whatever its days
-/// say; a day that differs is told as <c>different</c> beside it. Of an assistance check: every asked item is known, on file and the same.</param>
+/// say; a day that differs is told as <c>different</c> beside it. Of an assistance check: every asked item is known, on file and the same, and no
+/// earlier day's state is asked about.</param>
 /// <param name="Outcome">The outcome to suggest, one of <see cref="Codes.Outcomes"/>.</param>
 /// <param name="ReasonCode">The reason to suggest beside it.</param>
 /// <param name="ComparedAt">When, UTC.</param>
@@ -54,16 +56,21 @@ public sealed record RegisterComparison(bool Found, string? Status, bool Exact, 
         return new(true, entry.Status, exact, outcome, reason, fields, at);
     }
 
-    // The register knows who holds a certificate, and nothing of where people live: the other items are a clerk's.
+    // The register knows who holds a certificate, and nothing of where people live: the other items are a clerk's. So is every item as it was on an
+    // earlier day: what is on file now is shown beside it, and answers nothing.
     static RegisterComparison OfCheck(Matter asked, IReadOnlyList<RegisterEntry> candidates, DateTimeOffset at)
     {
         var (name, id) = asked.Subject!;
         var entry = candidates.OrderByDescending(c => Same(name, c.HolderName)).FirstOrDefault(c => Same(id, c.HolderId));
         var fields = asked.Lines.Select(f => Compare(f, asked.Value(f), f == CheckItem.Identity && entry is not null ? $"{entry.HolderName} {entry.HolderId}" : null)).ToList();
+        var answers = asked.Check!.AsksAbout(WireTime.DayOf(at));
+        if (!answers)
+            fields = [.. fields.Select(f => f with { Match = FieldMatch.NotAnswered })];
         // An item that is not known here was not compared, and a match of nothing says nothing.
-        var exact = fields.Count > 0 && asked.Check!.Items.All(Codes.CheckItems.Contains) && fields.TrueForAll(f => f.Match == FieldMatch.Same);
+        var exact = fields.Count > 0 && asked.Check.Items.All(Codes.CheckItems.Contains) && fields.TrueForAll(f => f.Match == FieldMatch.Same);
         var (outcome, reason) = entry switch
         {
+            _ when !answers => ("CannotVerify", "RecordIncomplete"),
             null => (Outcomes.PersonNotFound, "NoRecord"),
             _ when exact => (Outcomes.Match, (string?)null),
             _ when fields.Exists(f => f.Match == FieldMatch.Different) => (Outcomes.MatchWithDifferences, "FieldsDiffer"),

@@ -110,7 +110,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
         if (!result.Succeeded)
         {
             errors = result.Errors;
-            general = [.. errors.Where(e => !Placed(e.Field)).Select(e => Problems.TitleOf(e.Code)).Distinct()];
+            general = [.. errors.Where(e => !Placed(e.Field)).Select(e => MessageOf(e.Field)!).Distinct()];
             detail = await exchanges.FindAsync(caller.County!, Id);
             return;
         }

@@ -92,7 +92,7 @@ public sealed partial class SendPage(ExchangeCommands commands, ExchangeQueries 
             Kinds.CertificateVerificationRequest => new SendRequest(to ?? "", Input.CertificateType, Input.CertificateNumber, Input.HolderName, Input.HolderId, Input.IssuedOn,
                 Input.ValidUntil, Input.Purpose, Input.LegalBasis, Input.Note, Input.Urgency, Input.ReasonCode, follows, id),
             Kinds.AssistanceCheckRequest => new SendCheck(to ?? "", Input.HolderName, Input.HolderId, Input.Items, Input.Purpose, Input.LegalBasis,
-                Input.ResidenceAddress, Input.HouseholdAddress, Input.Phone, Input.Note, Input.Urgency, Input.ReasonCode, follows, id),
+                Input.ResidenceAddress, Input.HouseholdAddress, Input.Phone, Input.StateOn, Input.Note, Input.Urgency, Input.ReasonCode, follows, id),
             _ => new SendNotice(Kind, to ?? "", Input.HolderName, Input.HolderId, Input.MovedOn, Input.Purpose, Input.LegalBasis, Input.FromUnit, Input.ToUnit,
                 Input.Address, Input.Phone, CountyOf(Input.MovedTo), Input.Note, earlier?.Exchange.Id, follows, id),
         };
@@ -140,6 +140,7 @@ public sealed class SendInput
     public string? ResidenceAddress { get; set; }
     public string? HouseholdAddress { get; set; }
     public string? Phone { get; set; }
+    public string? StateOn { get; set; }
     public string? MovedOn { get; set; }
     public string? MovedTo { get; set; }
     public string? FromUnit { get; set; }

@@ -78,6 +78,32 @@ public sealed class RealHubTests(TestServers servers)
     }
 
     [Fact]
+    public async Task A_check_goes_in_the_newest_version_that_both_take_and_without_its_day_to_nobody_who_would_not_see_it()
+    {
+        await using var world = await WorldAsync();
+        await using var a = await OpenAsync(world, A);
+        await using var b = await OpenAsync(world, B);
+        var person = InventedPerson.Of(B, 1);
+        var ofADay = new AssistanceCheckRequest(person.HolderName, person.HolderId, ["residence"], "RecordCheck", "Agreement", StateOn: new(2025, 9, 1));
+        await TakesAsync([.. Kinds.Submitted.Values.SelectMany(k => k.Types)]);
+        (await a.County.AskAsync(B, ofADay, ct: Ct)).Version.ShouldBe(2);
+        var question = await b.NextAsync<Incoming.Message>();
+        Contents.ReadCheck(question.Content, question.Header.Version)!.StateOn.ShouldBe(ofADay.StateOn);
+
+        await TakesAsync([.. Kinds.Submitted.Keys.Select(k => Kinds.TypeOf(k, 1))]);
+        (await Should.ThrowAsync<SealException>(() => a.County.AskAsync(B, ofADay, ct: Ct))).Refusals.ShouldBe([new Refusal(RefusalCodes.VersionNotTaken, "/content/stateOn")]);
+        (await a.County.AskAsync(B, ofADay with { StateOn = null }, "RoutineCheck", Ct)).Version.ShouldBe(1);
+        question = await b.NextAsync<Incoming.Message>();
+        Contents.ReadCheck(question.Content, question.Header.Version)!.PersonName.ShouldBe(person.HolderName);
+
+        async Task TakesAsync(string[] types)
+        {
+            await b.County.Member.Api.PutTakesAsync(types, Ct);
+            await a.County.Member.WhenAsync(_ => a.County.Member.Directory?.Find(B)?.Takes.Order().SequenceEqual(types.Order()) == true, Ct);
+        }
+    }
+
+    [Fact]
     public async Task A_refusal_reaches_the_sender_and_frees_its_exchange()
     {
         await using var world = await WorldAsync();

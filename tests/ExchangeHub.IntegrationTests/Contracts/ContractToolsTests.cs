@@ -56,6 +56,7 @@ public sealed class ContractToolsTests
             string[] shown =
             [
                 .. Kinds.Submitted.Values.Select(k => $"id=\"kind-{k.Kind}\""),
+                .. Kinds.Submitted.Values.SelectMany(k => k.Types).Select(t => $"<code>{t}</code>"),
                 .. RefusalCodes.All.Select(c => $"<th scope=\"row\"><code>{c}</code></th>"),
                 .. Directory.EnumerateFiles(Repository.PathOf("contracts/schemas")).Select(Path.GetFileNameWithoutExtension).Where(s => s!.Split('.')[0] is not ("header" or "content" or "common")).Select(s => $"id=\"schema-{s}\""),
             ];

@@ -3,6 +3,8 @@ using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.IntegrationTests.Node;
+using ExchangeHub.Node.Members;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 using static ExchangeHub.IntegrationTests.Contracts.PythonCounty;
@@ -142,6 +144,40 @@ public sealed class PythonClientTests(PythonWorld shared) : IClassFixture<Python
         healed.ShouldHaveSingleItem().GetProperty("exchangeId").GetGuid().ShouldBe(lost);
         foreach (var exchange in (Guid[])[taken, lost])
             (await county.RunAsync(Done, "show", exchange.ToString())).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task It_asks_and_is_asked_in_the_newest_version_and_leaves_nothing_out_for_one_who_takes_the_first_alone()
+    {
+        using var county = await EnrolAsync(world, "330122");
+        using var neighbour = await CountyAtNode.SignInAsync(world, Neighbour);
+        var person = InventedPerson.Of(Neighbour, 9);
+        var content = new { personName = person.HolderName, personId = person.HolderId, items = new[] { "residence" }, purpose = "RecordCheck", legalBasis = "Agreement", stateOn = "2025-09-01" };
+        var ofADay = county.Content(JsonSerializer.Serialize(content));
+        var asked = (await county.RunAsync(Done, "send-kind", Kinds.AssistanceCheckRequest, "--to", Neighbour, "--content", ofADay))[0].GetProperty("exchangeId").GetGuid();
+        await world.QuietAsync(of: [Neighbour], cancel: Stop);
+        (await neighbour.ExchangeAsync(asked)).GetProperty("stateOn").GetString().ShouldBe("2025-09-01");
+
+        var member = world.Node.Services.GetRequiredService<HostedCounties>().Find(Neighbour)!.Member;
+        await member.WhenAsync(_ => member.Directory?.Find(county.Code)?.Takes.Contains("assistance-check-request.v2") == true, Stop);
+        var back = await neighbour.PostAsync("checks", new { to = county.Code, content.personName, content.personId, content.items, content.purpose, content.legalBasis, content.stateOn });
+        back.Status.ShouldBe(System.Net.HttpStatusCode.Accepted, back.Text);
+        var came = (await county.RunAsync(Done, "receive", "--seconds", "60", "--until", "delivered")).Single(s => What(s) == "delivered");
+        (came.GetProperty("header").GetProperty("version").GetInt32(), came.GetProperty("content").GetProperty("stateOn").GetString()).ShouldBe((2, "2025-09-01"));
+
+        var all = member.Directory!.Find(Neighbour)!.Takes;
+        await member.Api.PutTakesAsync([.. all.Where(t => t.EndsWith(".v1", StringComparison.Ordinal))], Stop);
+        try
+        {
+            (await county.RunAsync(Refused, "send-kind", Kinds.AssistanceCheckRequest, "--to", Neighbour, "--content", ofADay)).ShouldHaveSingleItem()
+                .GetProperty("reason").GetString().ShouldBe("the receiver takes no newer version than assistance-check-request.v1, which has no stateOn");
+            var ofToday = county.Content(JsonSerializer.Serialize(new { content.personName, content.personId, content.items, content.purpose, content.legalBasis }));
+            (await county.RunAsync(Done, "send-kind", Kinds.AssistanceCheckRequest, "--to", Neighbour, "--content", ofToday)).ShouldContain(s => What(s) == "accepted");
+        }
+        finally
+        {
+            await member.Api.PutTakesAsync(all, Stop);
+        }
     }
 
     [Fact]

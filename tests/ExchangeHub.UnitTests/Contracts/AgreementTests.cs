@@ -60,17 +60,19 @@ public sealed class AgreementTests
     [Fact]
     public void A_kinds_row_is_its_header_schema()
     {
-        foreach (var (kind, rule) in Kinds.Submitted)
+        foreach (var (rule, type) in Kinds.Submitted.Values.SelectMany(r => r.Types.Select(t => (r, t))))
         {
-            var schema = ContractFiles.SchemaJson($"header.{kind}.v{rule.Version}");
+            var schema = ContractFiles.SchemaJson($"header.{type}");
             var (all, required) = ContractFiles.Members(schema);
-            all.ShouldBe([.. rule.CommonOf, .. rule.Required, .. rule.Optional, .. KindRule.Marks], ignoreOrder: true, kind);
-            required.ShouldBe([.. rule.CommonOf, .. rule.Required], ignoreOrder: true, kind);
-            schema.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse(kind);
-            schema.GetProperty("properties").GetProperty("kind").GetProperty("enum")[0].GetString().ShouldBe(kind);
+            all.ShouldBe([.. rule.CommonOf, .. rule.Required, .. rule.Optional, .. KindRule.Marks], ignoreOrder: true, type);
+            required.ShouldBe([.. rule.CommonOf, .. rule.Required], ignoreOrder: true, type);
+            schema.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse(type);
+            var (members, versions) = (schema.GetProperty("properties"), ContractFiles.SchemaJson("common").GetProperty("$defs"));
+            var version = members.GetProperty("version").GetProperty("$ref").GetString()!.Split('/')[^1];
+            Kinds.TypeOf(members.GetProperty("kind").GetProperty("enum")[0].GetString()!, versions.GetProperty(version).GetProperty("enum")[0].GetInt32()).ShouldBe(type);
         }
         ContractFiles.SchemaNames.Where(n => n.StartsWith("header.", StringComparison.Ordinal))
-            .ShouldBe(Kinds.Submitted.Values.Select(r => $"header.{r.Kind}.v{r.Version}"), ignoreOrder: true);
+            .ShouldBe(Kinds.Submitted.Values.SelectMany(r => r.Types).Select(t => $"header.{t}"), ignoreOrder: true);
     }
 
     public static TheoryData<string> Records => [.. records.Keys];
@@ -78,7 +80,8 @@ public sealed class AgreementTests
     static readonly Dictionary<string, JsonTypeInfo> records = new(StringComparer.Ordinal)
     {
         ["content.certificate-verification-request.v1"] = ContractsJson.Default.CertificateVerificationRequest,
-        ["content.assistance-check-request.v1"] = ContractsJson.Default.AssistanceCheckRequest,
+        ["content.assistance-check-request.v1"] = ContractsJson.Default.AssistanceCheckRequestV1,
+        ["content.assistance-check-request.v2"] = ContractsJson.Default.AssistanceCheckRequest,
         ["content.outflow-notice.v1"] = ContractsJson.Default.MoveNotice,
         ["content.inflow-notice.v1"] = ContractsJson.Default.MoveNotice,
         ["content.departure-notice.v1"] = ContractsJson.Default.MoveNotice,
@@ -119,7 +122,7 @@ public sealed class AgreementTests
     [Fact]
     public void Every_kind_that_travels_has_a_content_and_a_record_of_it()
     {
-        var contents = Kinds.Submitted.Values.Select(r => $"content.{r.Kind}.v{r.Version}").ToList();
+        var contents = Kinds.Submitted.Values.SelectMany(r => r.Types).Select(t => $"content.{t}").ToList();
         ContractFiles.SchemaNames.Where(n => n.StartsWith("content.", StringComparison.Ordinal)).ShouldBe(contents, ignoreOrder: true);
         contents.ShouldBeSubsetOf(records.Keys);
     }

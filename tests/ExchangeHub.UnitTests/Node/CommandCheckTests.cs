@@ -11,6 +11,10 @@ public sealed class CommandCheckTests
     static readonly SendRequest request = new("340221", "ResidencePermit", "RP-1", "王小明", "420581199003070018", "2024-05-01", null,
         "ResidenceRegistration", "NationalRegulation");
 
+    static readonly SendCheck check = new("340221", "王小明", "420581199003070018", ["identity"], "RecordCheck", "Agreement");
+
+    static readonly DateOnly today = new(2026, 3, 2);
+
     static readonly NodeExchange open = new("340221", Guid.NewGuid(), Side.Receiver, "330109", Kinds.CertificateVerificationRequest, 1, Guid.NewGuid(), default)
     {
         Question = new("ResidencePermit", "RP-1", "王小明", "420581199003070018", "ResidenceRegistration", "NationalRegulation"),
@@ -29,7 +33,7 @@ public sealed class CommandCheckTests
     public void A_request_names_every_fault_by_code_and_field()
     {
         var form = new FormCheck();
-        (request with { To = "330109", HolderName = " ", IssuedOn = "2024-02-30", Purpose = "Curiosity", ReasonCode = "Because" }).Draft("330109", form);
+        (request with { To = "330109", HolderName = " ", IssuedOn = "2024-02-30", Purpose = "Curiosity", ReasonCode = "Because" }).Draft("330109", today, form);
         form.Errors.ShouldBe(
         [
             new Refusal("ReceiverUnknown", "/header/to"), new("MemberInvalid", "/header/reasonCode"), new("MemberMissing", "/content/holderName"),
@@ -41,9 +45,21 @@ public sealed class CommandCheckTests
     public void A_resident_number_with_a_wrong_check_digit_warns_and_is_sent()
     {
         var form = new FormCheck();
-        (request with { HolderId = "420581199003070014" }).Draft("330109", form);
+        (request with { HolderId = "420581199003070014" }).Draft("330109", today, form);
         form.Errors.ShouldBeEmpty();
         form.Warnings.ShouldBe([new Refusal(NodeCodes.CheckDigitWrong, "/content/holderId")]);
+    }
+
+    [Theory]
+    [InlineData("2025-09-01", true)]
+    [InlineData("2026-03-02", true)]
+    [InlineData("2026-03-03", false)] // nobody knows how it will be tomorrow
+    [InlineData("2025-09", false)]
+    public void A_check_may_ask_about_any_day_until_today(string stateOn, bool may)
+    {
+        var form = new FormCheck();
+        (check with { StateOn = stateOn }).Draft("330109", today, form);
+        form.Errors.ShouldBe(may ? [] : [new Refusal("MemberInvalid", "/content/stateOn")]);
     }
 
     [Theory]

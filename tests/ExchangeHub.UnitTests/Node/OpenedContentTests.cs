@@ -23,9 +23,11 @@ public sealed class OpenedContentTests
         Refuses(Kinds.OutflowNotice, Contents.Write(notice with { PersonId = new string('9', 10_000) }));
         Refuses(Kinds.OutflowNotice, Contents.Write(notice with { Note = tooLongNote }));
         Refuses(Kinds.DepartureNotice, Contents.Write(notice with { MovedTo = "nowhere" }));
-        Reads(Kinds.AssistanceCheckRequest, Contents.Write(check));
-        Refuses(Kinds.AssistanceCheckRequest, Contents.Write(check with { Phone = tooLong }));
-        Refuses(Kinds.AssistanceCheckRequest, Contents.Write(check with { Items = [tooLong] }));
+        Reads(Kinds.AssistanceCheckRequest, Contents.Write(check, 1));
+        Refuses(Kinds.AssistanceCheckRequest, Contents.Write(check with { Phone = tooLong }, 1));
+        Reads(Kinds.AssistanceCheckRequest, Contents.Write(check, 2), version: 2);
+        Refuses(Kinds.AssistanceCheckRequest, Contents.Write(check with { Phone = tooLong }, 2), version: 2);
+        Refuses(Kinds.AssistanceCheckRequest, Contents.Write(check with { Items = [tooLong] }, 2), version: 2);
         Reads(Kinds.CertificateVerificationRequest, Contents.Write(question));
         Refuses(Kinds.CertificateVerificationRequest, Contents.Write(question with { CertificateNumber = tooLong }));
         Reads(Kinds.FeedbackReply, Contents.Write(reply));
@@ -35,7 +37,9 @@ public sealed class OpenedContentTests
         Refuses(Kinds.Clarification, Contents.Write(new NoteContent(tooLongNote)));
     }
 
-    static void Reads(string kind, byte[] content) => OpenedContent.Read(kind, content).ShouldNotBeNull();
+    static void Reads(string kind, byte[] content, int version = 1) => OpenedContent.Read(Of(kind, version), content).ShouldNotBeNull();
 
-    static void Refuses(string kind, byte[] content) => OpenedContent.Read(kind, content).ShouldBeNull();
+    static void Refuses(string kind, byte[] content, int version = 1) => OpenedContent.Read(Of(kind, version), content).ShouldBeNull();
+
+    static Header Of(string kind, int version) => new(1, "hub.test", Guid.NewGuid(), Guid.NewGuid(), kind, version, "330109", "340221", default);
 }

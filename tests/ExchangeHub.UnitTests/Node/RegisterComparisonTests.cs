@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Register;
 using Shouldly;
@@ -106,5 +107,19 @@ public sealed class RegisterComparisonTests
         var compared = RegisterComparison.Of(new(asked), [], at);
         (compared.Found, compared.Exact, compared.Outcome, compared.ReasonCode).ShouldBe((false, false, "PersonNotFound", "NoRecord"));
         compared.MatchesOf(new(asked)).Values.ShouldAllBe(v => v == "notAnswered");
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("2026-03-02", true)] // today, in Shanghai
+    [InlineData("2026-03-01", false)]
+    public void How_things_stand_now_answers_no_check_of_an_earlier_day(string? stateOn, bool answers)
+    {
+        var check = new AssistanceCheckRequest("王小明", "420581199003070018", [CheckItem.Identity], "RecordCheck", "Agreement",
+            StateOn: stateOn is null ? null : DateOnly.ParseExact(stateOn, "yyyy-MM-dd", CultureInfo.InvariantCulture));
+        var compared = RegisterComparison.Of(new(Check: check), [entry], at);
+        (compared.Exact, compared.Outcome).ShouldBe(answers ? (true, "Match") : (false, "CannotVerify"));
+        compared.Fields.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            f => f.Register.ShouldBe("王小明 420581199003070018"), f => f.Match.ShouldBe(answers ? "same" : "notAnswered"));
     }
 }
