@@ -1,6 +1,7 @@
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Exchanges;
+using Office = ExchangeHub.Node.Exchanges;
 
 namespace ExchangeHub.UnitTests.Golden;
 
@@ -23,6 +24,8 @@ static class GoldenRecords
     {
         ["opened"] = request,
         ["opened-pending-notice"] = new Opened(at, message, true, exchange, Asker, "330106", Kinds.OutflowNotice, 1, Scope.WithinCity, true, false, null, null, null, null, false, null),
+        ["opened-check"] = request with { Kind = Kinds.AssistanceCheckRequest },
+        ["opened-check-v2"] = request with { Kind = Kinds.AssistanceCheckRequest, Version = 2 },
         ["opened-superseding"] = request with { Kind = Kinds.InflowNotice, Supersedes = other },
         ["acknowledged"] = new Acknowledged(at, message, true),
         ["interim-replied"] = new InterimReplied(at, message, false),
@@ -65,6 +68,7 @@ static class GoldenRecords
     {
         ["accepted"] = new AcceptedStatement(Hub, Asker, Receiver, message, exchange, Kinds.CertificateVerificationRequest, 1, Digest, 1, 1, at)
         { AckDueOn = new(2026, 2, 12), AckDueAt = dueAt.AddDays(-15), DueOn = due.On, DueAt = dueAt },
+        ["accepted-check-v2"] = new AcceptedStatement(Hub, Asker, Receiver, message, exchange, Kinds.AssistanceCheckRequest, 2, Digest, 1, 1, at) { DueOn = due.On, DueAt = dueAt },
         ["accepted-pending-test"] = new AcceptedStatement(Hub, Asker, Receiver, message, exchange, Kinds.OutflowNotice, 1, Digest, 1, 1, at) { Test = true, DuePending = true },
         ["accepted-report"] = new AcceptedReportStatement(Hub, Asker, Hub, message, Kinds.StatisticsReport, 1, Digest, at),
         ["refused"] = new RefusedStatement(Hub, Asker, message, Digest, at, ["PhaseNotAllowed", "MemberMissing"], ["/header/kind"]),
@@ -88,6 +92,7 @@ static class GoldenRecords
         Of(Kinds.DepartureNotice) with { Follows = other },
         Of(Kinds.CertificateVerificationRequest) with { Urgency = "urgent", ReasonCode = "CertificateDoubtful", Test = true },
         Of(Kinds.AssistanceCheckRequest) with { CaseNumber = "330109-20260211-000002", ReasonCode = "Other" },
+        Of(Kinds.AssistanceCheckRequest) with { Version = 2, CaseNumber = "330109-20260211-000003", ReasonCode = "RoutineCheck" },
         Reply(Kinds.Acknowledgement) with { Automatic = true },
         Reply(Kinds.InterimReply),
         Reply(Kinds.FeedbackReply) with { Outcome = "MovedOn", ReasonCode = "LeftCounty", Supersedes = other, Changed = true },
@@ -101,6 +106,16 @@ static class GoldenRecords
         Reply(Kinds.Clarification),
         Of(Kinds.StatisticsReport) with { ExchangeId = Guid.Empty, To = Hub },
     }.ToDictionary(h => Kinds.TypeOf(h.Kind, h.Version));
+
+    /// <summary>An exchange as a node keeps it. What was stored with version 1 is the newest version's question without a day.</summary>
+    public static IReadOnlyDictionary<string, Office.NodeExchange> AtNode { get; } = new Dictionary<string, Office.NodeExchange>
+    {
+        ["check"] = Checked(1, GoldenContents.Check),
+        ["check-v2"] = Checked(2, GoldenContents.Check with { StateOn = new(2025, 9, 1) }),
+    };
+
+    static Office.NodeExchange Checked(int version, AssistanceCheckRequest check) =>
+        Office.ExchangeFolding.Asked(Of(Kinds.AssistanceCheckRequest) with { Version = version, CaseNumber = "330109-20260211-000002" }, new Office.Matter(Check: check), "陈静").Exchange;
 
     static Header Of(string kind) => new(1, Hub, message, exchange, kind, 1, Asker, Receiver, at);
 

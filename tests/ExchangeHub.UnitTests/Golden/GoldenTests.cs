@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Schema;
+using ExchangeHub.Node;
 using ExchangeHub.Testing;
 using Npgsql;
 
@@ -24,6 +27,8 @@ public sealed class GoldenTests
     public static TheoryData<string> StateNames => [.. GoldenRecords.States.Keys];
     public static TheoryData<string> StatementNames => [.. GoldenRecords.Statements.Keys];
     public static TheoryData<string> MessageNames => [.. GoldenRecords.Messages.Keys];
+    public static TheoryData<string> ContentNames => [.. GoldenContents.All.Keys];
+    public static TheoryData<string> NodeNames => [.. GoldenRecords.AtNode.Keys];
 
     [Theory, MemberData(nameof(FactNames))]
     public void A_stored_fact_is_read_as_it_was_meant(string name)
@@ -67,6 +72,23 @@ public sealed class GoldenTests
         refusals.ShouldBeEmpty();
     }
 
+    [Theory, MemberData(nameof(ContentNames))]
+    public void A_content_of_each_kind_and_version_is_read_as_the_newest_one(string name)
+    {
+        var content = GoldenContents.All[name];
+        var read = content.Read(Read("contents", name, content.Write));
+        read.ShouldNotBeNull().GetType().ShouldBe(content.Expected.GetType());
+        Members(read, ContractsJson.Default).ShouldBe(Members(content.Expected, ContractsJson.Default));
+    }
+
+    [Theory, MemberData(nameof(NodeNames))]
+    public void An_exchange_stored_at_a_node_is_read_as_it_was_meant(string name)
+    {
+        var expected = GoldenRecords.AtNode[name];
+        var state = Read("at-node", name, () => JsonSerializer.SerializeToUtf8Bytes(expected, NodeJson.Default.NodeExchange));
+        Members(JsonSerializer.Deserialize(state, NodeJson.Default.NodeExchange)!, NodeJson.Default).ShouldBe(Members(expected, NodeJson.Default));
+    }
+
     [Fact]
     public void Every_fact_that_is_stored_has_a_golden_file() =>
         ExchangeEvent.Stored.Where(s => !GoldenRecords.Facts.Any(f => f.Value.GetType() == s.Type && f.Key.StartsWith(s.Name, StringComparison.Ordinal)))
@@ -74,7 +96,7 @@ public sealed class GoldenTests
 
     [Fact]
     public void Every_version_of_every_kind_has_a_golden_file() =>
-        Kinds.Submitted.Values.SelectMany(k => Enumerable.Range(1, k.Version).Select(v => Kinds.TypeOf(k.Kind, v))).Order()
+        Kinds.Submitted.Values.SelectMany(k => k.Types).Order()
             .ShouldBe(GoldenRecords.Messages.Keys.Order());
 
     [Fact]
@@ -89,7 +111,11 @@ public sealed class GoldenTests
             {
                 GoldenRecords.Facts.Keys.Select(n => $"facts/{n}.json"), GoldenRecords.States.Keys.Select(n => $"states/{n}.json"),
                 GoldenRecords.Statements.Keys.Select(n => $"statements/{n}.json"), GoldenRecords.Messages.Keys.Select(n => $"messages/{n}.json"),
+                GoldenContents.All.Keys.Select(n => $"contents/{n}.json"), GoldenRecords.AtNode.Keys.Select(n => $"at-node/{n}.json"),
             }.SelectMany(n => n).Order());
+
+    // Every member that is set, also those within lists, which are not equal for being alike.
+    static string Members(object of, JsonSerializerContext context) => JsonSerializer.Serialize(of, of.GetType(), context);
 
     static string Folder => Path.Combine(Repository.Root, "tests", "ExchangeHub.UnitTests", "Golden");
 
