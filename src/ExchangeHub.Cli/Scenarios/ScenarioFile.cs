@@ -132,6 +132,7 @@ public static partial class ScenarioFile
         RequireCode(ask.Reason ?? Codes.RequestReasons[0], Codes.RequestReasons, at + "/reason");
         Require(!ask.Urgent || !notice, at + "/urgent", "a notice is never urgent");
         Require(!ask.OnFile || (!notice && s.Register?.GetValueOrDefault(ask.To) >= ask.Count), at + "/onFile", "the receiver's register holds fewer entries");
+        Require(ask.StateOn is null || ask.Kind == Kinds.AssistanceCheckRequest, at + "/stateOn", "only an assistance check has one");
         if (ask.As is { } name)
             Name(name, ask.Count, ask, at, asked);
     }

@@ -3,6 +3,7 @@ using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Schema;
 using ExchangeHub.Node.Exchanges;
+using ExchangeHub.Node.Members;
 using ExchangeHub.Node.Reports;
 using ExchangeHub.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +92,8 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
 
     async Task AskAsync(AskStep ask, string path, CancellationToken cancel)
     {
+        if (ask.StateOn is not null)
+            await HeardOfAsync(ask, cancel);
         var first = ask.OnFile ? 0 : offFile;
         var followed = ask.Follows is { } earlier ? begun[earlier] : null;
         if (!ask.OnFile && followed is null)
@@ -107,6 +110,14 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
             begun[name] = done;
     }
 
+    /// <summary>Nodes tell what they take when they start; only a county that has heard of it asks in the newest version.</summary>
+    Task HeardOfAsync(AskStep ask, CancellationToken cancel)
+    {
+        var member = world.Node.Services.GetRequiredService<HostedCounties>().Find(ask.From)!.Member;
+        var newest = Kinds.Submitted[ask.Kind].Types.Last();
+        return member.WhenAsync(_ => member.Directory?.Find(ask.To)?.Takes.Contains(newest) == true, cancel);
+    }
+
     static Opening OpeningOf(AskStep ask, InventedPerson about, Guid? follows)
     {
         var q = about.Ask();
@@ -116,7 +127,7 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
                 Day(q.ValidUntil!.Value), q.Purpose, q.LegalBasis, Urgency: Urgency(), ReasonCode: ask.Reason, Follows: follows, Test: ask.Test),
             // A register knows who somebody is; the other items are a clerk's.
             Kinds.AssistanceCheckRequest => new SendCheck(ask.To, q.HolderName, q.HolderId, ask.OnFile ? [Codes.CheckItems[0]] : Codes.CheckItems, q.Purpose, q.LegalBasis,
-                Urgency: Urgency(), ReasonCode: ask.Reason, Follows: follows, Test: ask.Test),
+                StateOn: ask.StateOn is { } on ? Day(on) : null, Urgency: Urgency(), ReasonCode: ask.Reason, Follows: follows, Test: ask.Test),
             _ => new SendNotice(ask.Kind, ask.To, q.HolderName, q.HolderId, Day(WireTime.DayOf(ask.At.At)), q.Purpose, q.LegalBasis,
                 Supersedes: ask.Supersedes ? follows : null, Follows: ask.Supersedes ? null : follows, Test: ask.Test),
         };

@@ -55,6 +55,8 @@ public sealed record AskStep : ExchangeStep
     public bool Test { get; init; }
     /// <summary>Ask about certificates in the receiver's register: it answers by itself.</summary>
     public bool OnFile { get; init; }
+    /// <summary>The day whose state an assistance check asks about.</summary>
+    public DateOnly? StateOn { get; init; }
 }
 
 /// <summary>A clerk of a county signs in at its node.</summary>
