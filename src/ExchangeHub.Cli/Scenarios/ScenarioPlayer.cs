@@ -1,4 +1,5 @@
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Schema;
@@ -111,7 +112,7 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
     }
 
     /// <summary>Nodes tell what they take when they start; only a county that has heard of it asks in the newest version.</summary>
-    Task HeardOfAsync(AskStep ask, CancellationToken cancel)
+    Task<MemberState> HeardOfAsync(AskStep ask, CancellationToken cancel)
     {
         var member = world.Node.Services.GetRequiredService<HostedCounties>().Find(ask.From)!.Member;
         var newest = Kinds.Submitted[ask.Kind].Types.Last();
