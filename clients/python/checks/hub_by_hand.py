@@ -138,9 +138,9 @@ class HubByHand:
             {"receipts": [{name: stamp[name] for name in ("leaf", "index", "path")} for stamp in stamps], "root": stamps[0]["root"]})))
 
 
-def ask(hub):
+def ask(hub, **members):
     """Our county asks the other."""
-    return hub.sending.send(QUESTION, THEIRS, content=CONTENT)
+    return hub.sending.send(QUESTION, THEIRS, members=members, content=CONTENT)
 
 
 def shown(things):

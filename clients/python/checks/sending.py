@@ -81,6 +81,15 @@ def a_report_goes_to_the_hub_unasked(hub):
 
 
 @check
+def what_follows_an_opening_of_ours_waits_for_its_receipt(hub):
+    first = ask(hub)
+    second = ask(hub, follows=first["exchangeId"])
+    waited = [row["message_id"] for row in hub.store.due(time.time())] == [first["messageId"]]
+    list(hub.receipt(hub.stamp(hub.accepted(hub.store.outgoing(first["messageId"])["body"].encode("ascii")))))
+    return waited and [row["message_id"] for row in hub.store.due(time.time())] == [second["messageId"]]
+
+
+@check
 def every_kind_has_its_row_and_its_content(_):
     rows = [row for versions in contract.kinds().values() for row in versions.values()]
     return QUESTION in contract.kinds() and all({"kind", "from", "to"} <= row.required <= row.members for row in rows) and \

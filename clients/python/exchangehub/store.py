@@ -63,10 +63,12 @@ class Store:
         return self.db.execute("select * from outgoing order by rowid").fetchall()
 
     def due(self, now):
-        """What may be published: of each exchange its oldest message without a receipt alone, when its time has come."""
+        """What may be published when its time has come: of each exchange its oldest message without a receipt alone; none that follows
+        an exchange in which an earlier one of ours still waits."""
         return self.db.execute(
             """select * from outgoing as o where state = 'waiting' and next_try <= ? and not exists (
-                   select 1 from outgoing as e where e.exchange_id = o.exchange_id and e.state = 'waiting' and e.rowid < o.rowid)
+                   select 1 from outgoing as e where e.exchange_id in (o.exchange_id, json_extract(o.header, '$.follows'))
+                       and e.state = 'waiting' and e.rowid < o.rowid)
                order by rowid""", (now,)).fetchall()
 
     def waiting(self):

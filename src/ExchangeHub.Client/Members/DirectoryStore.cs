@@ -75,8 +75,12 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     {
         lock (sync)
             return Task.FromResult<IReadOnlyList<OutgoingMessage>>(
-                [.. waiting.Values.Select(w => own[w[0]]).Where(o => o.NextTryAt <= now).OrderBy(o => o.Message.Header.SentAt).Take(limit).Select(o => o.Message)]);
+                [.. waiting.Values.Select(w => own[w[0]]).Where(o => o.NextTryAt <= now && !FollowsWaiting(o.Message.Header)).OrderBy(o => o.Message.Header.SentAt).Take(limit).Select(o => o.Message)]);
     }
+
+    // The hub may decide two exchanges in either order: what follows one of ours waits until that one has its receipt.
+    bool FollowsWaiting(Header header) => header.Follows is { } follows && follows != header.ExchangeId
+        && waiting.TryGetValue(follows, out var earlier) && own[earlier[0]].Message.Header.SentAt <= header.SentAt;
 
     // Not journaled: after a crash everything without a receipt goes again at once, which the hub answers with the same receipt.
     public Task PublishedAsync(IReadOnlyCollection<PublishedMessage> published, CancellationToken ct)

@@ -10,18 +10,21 @@ public sealed class DeadlineRules
     readonly FrozenDictionary<string, WorkingCalendar> byProvince;
     readonly IReadOnlyList<DeadlinePolicy> policies;
     readonly IReadOnlyList<FollowUpPolicy> followUps;
+    IReadOnlyList<Outage> outages; // in the order of their begin
 
     /// <param name="provinceDays">A province's own days beside the State Council's (the first calendar), by province code.</param>
     /// <param name="policies">In the order of entry: of two equally specific ones that both hold, the later from-day wins, then the later entry.</param>
     /// <param name="followUps">Beside <see cref="FollowUpPolicy.Default"/>, in the order of entry.</param>
+    /// <param name="outages">In any order: of the hub and of counties.</param>
     public DeadlineRules(Divisions divisions, IReadOnlyCollection<int> years, IReadOnlyCollection<CalendarDay> days,
         IReadOnlyDictionary<string, IReadOnlyCollection<CalendarDay>> provinceDays, IReadOnlyList<DeadlinePolicy> policies,
-        IReadOnlyList<FollowUpPolicy>? followUps = null, Agreements? agreements = null)
+        IReadOnlyList<FollowUpPolicy>? followUps = null, Agreements? agreements = null, IEnumerable<Outage>? outages = null)
     {
         Divisions = divisions;
         Agreements = agreements ?? Agreements.None;
         this.policies = policies;
         this.followUps = followUps ?? [];
+        this.outages = [.. (outages ?? []).OrderBy(o => o.From)];
         common = new WorkingCalendar(years, days);
         byProvince = provinceDays.ToFrozenDictionary(p => p.Key,
             p => new WorkingCalendar(years, days.Where(d => !p.Value.Any(own => own.On == d.On)).Concat(p.Value)));
@@ -30,6 +33,18 @@ public sealed class DeadlineRules
     public Divisions Divisions { get; }
 
     public Agreements Agreements { get; }
+
+    /// <summary>The same rules with one more outage.</summary>
+    public DeadlineRules With(Outage outage)
+    {
+        var rules = (DeadlineRules)MemberwiseClone();
+        rules.outages = [.. outages.Append(outage).OrderBy(o => o.From)];
+        return rules;
+    }
+
+    /// <summary>A date of a county with the outages it falls into counted: the instant moves, the cohort's day does not. Every date and the end of every
+    /// window comes from here, whenever it is set: one that is restored or known late may lie in an outage of long ago.</summary>
+    public Due AfterOutages(string unit, Due due) => due with { At = outages.Aggregate(due.At, (at, outage) => outage.Moved(unit, at)) };
 
     /// <summary>Whether a county may ask another: everywhere but where the province of the one that owes demands an agreement and none holds.</summary>
     public bool MayAsk(string asker, string unit, string kind, DateOnly on) =>
@@ -68,7 +83,10 @@ public sealed class DeadlineRules
     /// <param name="unit">The county that owes.</param>
     /// <param name="duty">One of <see cref="Contracts.Duties"/>.</param>
     /// <param name="from">The delivery, or the instant the clock starts anew, UTC.</param>
-    public Due? DueFor(string asker, string unit, string kind, Scope scope, bool urgent, string duty, DateTimeOffset from)
+    public Due? DueFor(string asker, string unit, string kind, Scope scope, bool urgent, string duty, DateTimeOffset from) =>
+        TermEnds(asker, unit, kind, scope, urgent, duty, from) is { } due ? AfterOutages(unit, due) : null;
+
+    Due? TermEnds(string asker, string unit, string kind, Scope scope, bool urgent, string duty, DateTimeOffset from)
     {
         var (province, on) = (Divisions.ProvinceOf(unit), WireTime.DayOf(from));
         var calendar = CalendarOf(province);
@@ -94,5 +112,5 @@ public sealed class DeadlineRules
 
     /// <summary>The end of the n-th working day after the day of an instant, by the calendar of the county that owes; <c>null</c>: the calendar does not reach it.</summary>
     public Due? WorkingDaysFrom(string unit, DateOnly day, int workingDays) =>
-        CalendarOf(Divisions.ProvinceOf(unit)).After(day, workingDays) is { } end ? Due.EndOf(end) : null;
+        CalendarOf(Divisions.ProvinceOf(unit)).After(day, workingDays) is { } end ? AfterOutages(unit, Due.EndOf(end)) : null;
 }

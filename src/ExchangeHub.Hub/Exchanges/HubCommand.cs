@@ -6,8 +6,6 @@ namespace ExchangeHub.Hub.Exchanges;
 /// <summary>What the hub does to an exchange by itself. Each gives facts only where something is to be done, so twice is once.</summary>
 public abstract record HubCommand
 {
-    /// <summary>A deadline inside an outage moves to this long after its end.</summary>
-    public static readonly TimeSpan GraceAfterOutage = TimeSpan.FromHours(1);
     /// <summary>A delivery confirmed by the broker later than this after its stamp starts its deadlines anew.</summary>
     public static readonly TimeSpan DeliveredLateAfter = TimeSpan.FromMinutes(15);
 
@@ -46,16 +44,15 @@ public abstract record HubCommand
     }
 
     /// <summary>Move the deadlines inside an outage to its end plus one hour: <c>dueAt</c> moves, <c>dueOn</c>, the cohort, does not.</summary>
-    /// <param name="From">Begin of the outage, UTC: a deadline at this very instant had its whole time.</param>
-    /// <param name="To">Its end, UTC.</param>
-    /// <param name="Cause"><c>HubOutage</c> or <c>CountyOutage</c>.</param>
-    public sealed record MoveForOutage(DateTimeOffset From, DateTimeOffset To, string Cause = DueChangeCauses.HubOutage) : HubCommand
+    public sealed record MoveForOutage(Outage Outage) : HubCommand
     {
         // What was done late because of the outage moves, too: its lateness is not the county's.
         internal override IEnumerable<ExchangeEvent> Facts(Exchange exchange, DateTimeOffset at, DeadlineRules rules) =>
             from owed in exchange.Owed
-            where owed.EndedAt is null && owed.Due is { } due && due.At > From && due.At <= To && !(owed.FulfilledAt < due.At)
-            select new DueMoved(at, owed.Duty, owed.CountsFrom, owed.Due, owed.Due! with { At = To + GraceAfterOutage }, Cause);
+            where owed.EndedAt is null && owed.Due is { } due && !(owed.FulfilledAt < due.At)
+            let moved = owed.Due! with { At = Outage.Moved(exchange.Receiver, owed.Due.At) }
+            where moved != owed.Due
+            select new DueMoved(at, owed.Duty, owed.CountsFrom, owed.Due, moved, Outage.Unit is null ? DueChangeCauses.HubOutage : DueChangeCauses.CountyOutage);
     }
 
     /// <summary>The broker confirmed the opening's delivery late: what is not yet done counts anew from the confirm; <c>dueOn</c> moves, too,

@@ -24,12 +24,13 @@ static class Return
             yield return new(RefusalCodes.WindowOver, "/header/kind");
     }
 
-    // What the return ended or fulfilled is owed again, by its old date.
+    // What the return ended or fulfilled is owed again, by its old date; what lay in an outage while it was returned moves with the rest.
     public static IEnumerable<ExchangeEvent> Contest(Exchange on, Arrived message)
     {
         var m = message.Message;
         yield return new ReturnContested(message.At, m.MessageId, m.Automatic, m.ReasonCode!);
         foreach (var last in on.Owed.GroupBy(o => o.Duty).Select(duty => duty.Last()).Where(o => o.EndedAt is not null || o.ByReturn))
-            yield return new DueMoved(message.At, last.Duty, last.CountsFrom, last.Due, last.Due, DueChangeCauses.Reopened);
+            yield return new DueMoved(message.At, last.Duty, last.CountsFrom, last.Due,
+                last.Due is { } due ? message.Rules.AfterOutages(on.Receiver, due) : null, DueChangeCauses.Reopened);
     }
 }

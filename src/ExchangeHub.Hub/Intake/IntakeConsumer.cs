@@ -3,7 +3,6 @@ using ExchangeHub.Client;
 using ExchangeHub.Client.Broker;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Clock;
-using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Ledger;
 using ExchangeHub.Hub.Outages;
 using ExchangeHub.Hub.Quarantine;
@@ -19,7 +18,7 @@ namespace ExchangeHub.Hub.Intake;
 /// then acknowledged. What cannot be settled is left to the broker, which hands it over again: the consumer is paused, never nacked in a loop.
 /// </summary>
 public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger ledger, QuarantineDesk quarantine, DeliveryRelay relay, RegistryWatch registry,
-    RulesWatch rules, OutageWatch outages, ClockSkew skew, IntakeState state, Clocks clocks, IOptions<HubOptions> options,
+    OutageWatch outages, ClockSkew skew, IntakeState state, Clocks clocks, IOptions<HubOptions> options,
     ILoggerFactory logs) : BackgroundService
 {
     /// <summary>Messages in one transaction: the tree, the locks and a poison message's company stay small, throughput gains little beyond.</summary>
@@ -74,8 +73,7 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
             if (!await skew.IsSmallAsync(ct))
                 return IntakeState.ClockSkew;
             await registry.RefreshAsync(ct);
-            await rules.RefreshAsync(ct);
-            await outages.SettleAsync(ct);
+            await outages.SettleAsync(ct); // and reads the rules, of which an outage is one
             return null;
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)

@@ -22,7 +22,7 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
         foreach (var work in batch)
             _ = work switch
             {
-                Work.Judge judge => Judge(judge.Message, judge.Screened, replayed: false),
+                Work.Judge judge => Judge(judge.Message, judge.Screened, rules, replayed: false),
                 Work.Replay replay => Replay(replay),
                 Work.Hold hold => Hold(hold),
                 Work.Duty duty => Do(duty.ExchangeId, duty.Command),
@@ -40,15 +40,16 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
             draft.Replayed[replay.QuarantineId] = before;
             return before;
         }
-        // What the hub kept lying is nobody's lateness: first the deadlines move, then the message is judged.
+        // What the hub kept lying is nobody's lateness: first the deadlines move, then the message is judged, its windows by the same outage.
+        var lying = new Outage(replay.HeldAt, at);
         if (replay.Message.Submission is { } held && locked.GetValueOrDefault(held.Header.ExchangeId)?.IsParty(replay.Message.County!) == true)
-            Do(held.Header.ExchangeId, new HubCommand.MoveForOutage(replay.HeldAt, at));
-        var verdict = Judge(replay.Message, replay.Screened, replayed: true);
+            Do(held.Header.ExchangeId, new HubCommand.MoveForOutage(lying));
+        var verdict = Judge(replay.Message, replay.Screened, rules.With(lying), replayed: true);
         draft.Replayed[replay.QuarantineId] = verdict;
         return verdict;
     }
 
-    string Judge(Incoming message, IReadOnlyList<Refusal> screened, bool replayed)
+    string Judge(Incoming message, IReadOnlyList<Refusal> screened, DeadlineRules by, bool replayed)
     {
         var key = (message.County!, message.MessageId!.Value);
         if (Known(message, key, replayed) is { } verdict)
@@ -64,7 +65,7 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
 
         var thread = ThreadOf(header.ExchangeId);
         var followed = header.Follows is { } follows ? ThreadOf(follows).After : null;
-        switch (ExchangeDecider.Decide(thread.After, header, followed, at, rules))
+        switch (ExchangeDecider.Decide(thread.After, header, followed, at, by))
         {
             case Decision.Refused refused:
                 return Refuse(message, refused.Reasons);

@@ -1,5 +1,6 @@
 using ExchangeHub.Client;
 using ExchangeHub.Hub.Clock;
+using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
@@ -13,8 +14,8 @@ namespace ExchangeHub.Hub.Outages;
 /// While a hub takes messages it writes a beat; where no hub has written one for over two minutes, nobody could be in time: all were away, or their
 /// database, their broker or a true clock was. The deadlines inside that time move to its end plus an hour: nobody is late by somebody else's fault.
 /// </summary>
-public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger duties, DeliveryRelay relay, IntakeState intake, DurableWrite durable,
-    Clocks clocks, ILogger<OutageWatch> log)
+public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger duties, DeliveryRelay relay, RulesWatch rules, IntakeState intake,
+    DurableWrite durable, Clocks clocks, ILogger<OutageWatch> log)
     : BackgroundService
 {
     /// <summary>How often a beat is written, by the system clock.</summary>
@@ -36,6 +37,7 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
     public async Task<int> SettleAsync(CancellationToken ct)
     {
         await BeatAsync(ct);
+        await rules.RefreshAsync(ct); // an outage is one of them, whichever process of the hub found it
         return await MoveDeadlinesAsync(ct);
     }
 
@@ -65,7 +67,10 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
             var found = last is { } before && now - before > OutageOver;
             await using var write = new NpgsqlBatch(connection, transaction);
             if (found)
+            {
                 write.Add("insert into hub.outages (id, began_at, ended_at) values ($1, $2, $3)", Guid.CreateVersion7(now), last, now);
+                write.Add(RulesTables.Raise);
+            }
             write.Add("delete from hub.beats where at < $1 and process <> $2", now - OutageOver, process);
             write.Add(WriteBeat, process, now);
             await durable.DoAsync(HubWrites.Beat, async () =>
@@ -104,21 +109,21 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
     /// <returns>How many deadlines moved.</returns>
     public async Task<int> MoveDeadlinesAsync(CancellationToken ct)
     {
-        var outages = new List<(Guid Id, DateTimeOffset From, DateTimeOffset To)>();
-        await using (var command = database.Command("select id, began_at, ended_at from hub.outages where moved_at is null and unit is null order by began_at"))
+        var outages = new List<(Guid Id, Outage Outage)>();
+        await using (var command = database.Command("select id, began_at, ended_at, unit from hub.outages where moved_at is null order by began_at"))
         await using (var reader = await command.ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct))
-                outages.Add((reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2)));
+                outages.Add((reader.GetGuid(0), new(reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2), reader.TextOrNull(3))));
 
         var moved = 0;
-        foreach (var (id, from, to) in outages)
+        foreach (var (id, outage) in outages)
         {
             var (after, all) = (Guid.Empty, true);
-            while (await InsideAsync(from, to, after, ct) is { Count: > 0 } exchanges)
+            while (await InsideAsync(outage, after, ct) is { Count: > 0 } exchanges)
             {
                 after = exchanges[^1];
                 var awake = exchanges.Except(duties.Resting()).ToList();
-                var (facts, passedOver) = await duties.DoAsync(awake, new HubCommand.MoveForOutage(from, to), committed => relay.HandOverAsync(committed, ct), ct);
+                var (facts, passedOver) = await duties.DoAsync(awake, new HubCommand.MoveForOutage(outage), committed => relay.HandOverAsync(committed, ct), ct);
                 moved += facts;
                 all &= awake.Count == exchanges.Count && passedOver.Count == 0;
             }
@@ -132,13 +137,14 @@ public sealed partial class OutageWatch(NpgsqlDataSource database, DutyLedger du
         return moved;
     }
 
-    async Task<IReadOnlyList<Guid>> InsideAsync(DateTimeOffset from, DateTimeOffset to, Guid after, CancellationToken ct)
+    async Task<IReadOnlyList<Guid>> InsideAsync(Outage outage, Guid after, CancellationToken ct)
     {
         await using var command = database.Command("""
             select distinct exchange_id from hub.obligations
             where due_at > $1 and due_at <= $2 and ended_at is null and (fulfilled_at is null or fulfilled_at >= due_at) and exchange_id > $3
+                and ($5::text is null or unit = $5)
             order by exchange_id limit $4
-            """, from, to, after, BatchMax);
+            """, outage.From, outage.To, after, BatchMax, outage.Unit);
         return await command.GuidsAsync(ct);
     }
 

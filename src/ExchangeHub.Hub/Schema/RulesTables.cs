@@ -29,6 +29,7 @@ public static class RulesTables
                 new("select province, effective_from, reminders, escalation, dispute_within, close_after from hub.follow_ups order by id"),
                 new("select id, one, other, starts_on, ends_on, kinds, acknowledgement, feedback, contacts::text from hub.agreements order by entry"),
                 new("select province from hub.agreement_demands"),
+                new("select began_at, ended_at, unit from hub.outages"),
             },
         };
         await using var r = await batch.ExecuteReaderAsync(ct);
@@ -64,10 +65,14 @@ public static class RulesTables
         var demandedBy = new List<string>();
         while (await r.ReadAsync(ct))
             demandedBy.Add(r.GetString(0));
+        await r.NextResultAsync(ct);
+        var outages = new List<Outage>();
+        while (await r.ReadAsync(ct))
+            outages.Add(new(r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1), r.TextOrNull(2)));
         var byProvince = days.Where(d => d.Province.Length > 0).GroupBy(d => d.Province)
             .ToDictionary(g => g.Key, g => (IReadOnlyCollection<CalendarDay>)[.. g.Select(d => d.Day)]);
         return new DeadlineRules(new Divisions(divisions), years, [.. days.Where(d => d.Province.Length == 0).Select(d => d.Day)], byProvince, policies, followUps,
-            new Agreements(agreements, demandedBy));
+            new Agreements(agreements, demandedBy), outages);
     }
 
     internal static async Task SaveCalendarAsync(NpgsqlDataSource database, IReadOnlyList<int> years, IReadOnlyList<CalendarDay> days, string? province, CancellationToken ct)

@@ -25,7 +25,7 @@ public sealed partial class ExchangeCommands
         Guid? supersedes = null;
         if (opening is SendNotice { Supersedes: not null })
         {
-            if (Supersession(earlier!, draft.Kind) is { } refused)
+            if (Supersession(earlier!, draft.Kind, opening.Test) is { } refused)
                 return CommandResult.Refuse(exchangeId, refused);
             supersedes = earlier!.OpeningId;
         }
@@ -45,11 +45,12 @@ public sealed partial class ExchangeCommands
     }
 
     /// <summary>Why this notice cannot take the place of that one.</summary>
-    static Refusal? Supersession(NodeExchange earlier, string kind) => earlier switch
+    static Refusal? Supersession(NodeExchange earlier, string kind, bool test) => earlier switch
     {
         { Side: not Side.Asker } or { IsNotice: false } => new(RefusalCodes.ReferenceUnknown, "/header/supersedes"),
         _ when earlier.Kind != kind => new(RefusalCodes.ReferenceUnknown, "/header/supersedes"),
         { SupersededBy: not null } => new(RefusalCodes.LimitReached, "/header/supersedes"),
+        _ when earlier.Test != test => new(RefusalCodes.TestMarkDiffers, "/header/test"),
         _ => null,
     };
 

@@ -24,6 +24,7 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
             select header::text, body, digest, content::text, traceparent, tries from node.outgoing o
             where county = $1 and state = 'waiting' and (next_try_at is null or next_try_at <= $2)
                 and not exists (select 1 from node.outgoing e where e.county = $1 and e.exchange_id = o.exchange_id and e.state = 'waiting' and e.position < o.position)
+                and not exists (select 1 from node.outgoing f where f.county = $1 and f.exchange_id = (o.header ->> 'follows')::uuid and f.state = 'waiting' and f.position < o.position)
             order by position limit $3
             """, county, now, limit);
         var due = new List<OutgoingMessage>();

@@ -45,6 +45,30 @@ public sealed class PoisonTests(TestServers servers)
     }
 
     [Fact]
+    public async Task A_dispute_that_the_hub_held_is_judged_after_the_day_on_which_the_exchange_would_have_closed()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync();
+        var reply = hub.Receiver.Reply(question);
+        await hub.Receiver.SendAsync(reply);
+        await hub.Receiver.AcceptedAsync(reply);
+        var state = await hub.ScalarAsync<string>("select state::text from hub.exchanges where id = $1", question.ExchangeId);
+        await hub.ExecuteAsync("update hub.exchanges set state = '\"no state\"' where id = $1", question.ExchangeId);
+        var dispute = hub.Asker.Next(Kinds.Dispute, question, reply.MessageId) with { ReasonCode = "ContradictsDocument" };
+        await hub.Asker.SendAsync(dispute);
+        (await hub.Asker.ReceiptAsync(dispute.MessageId)).ShouldBeOfType<HeldStatement>();
+        await hub.ExecuteAsync("update hub.exchanges set state = $2::jsonb where id = $1", question.ExchangeId, state);
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 3, 10, 9), HubWorld.Stop); // long after both windows
+
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await hub.World.OperatorTokenAsync(HubWorld.Stop));
+        var row = (await http.GetFromJsonAsync<List<Row>>("api/v1/quarantine", HubWorld.Stop))!.ShouldHaveSingleItem();
+        (await http.PostAsync($"api/v1/quarantine/{row.Id}/replay", null, HubWorld.Stop)).EnsureSuccessStatusCode();
+        (await hub.Asker.ReceiptAsync(dispute.MessageId, nth: 2)).ShouldBeOfType<AcceptedStatement>();
+        (await hub.ScalarAsync<string>("select phase from hub.exchanges where id = $1", question.ExchangeId)).ShouldBe("Disputed");
+    }
+
+    [Fact]
     public async Task An_exchange_that_cannot_be_read_keeps_no_other_from_its_due_and_no_hub_from_starting_and_gets_its_own_once_mended()
     {
         await using var hub = await HubWorld.CreateAsync(servers);

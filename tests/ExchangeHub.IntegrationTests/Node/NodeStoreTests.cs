@@ -1,4 +1,5 @@
 using ExchangeHub.Client.Members;
+using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Schema;
 using Npgsql;
@@ -58,6 +59,21 @@ public sealed class NodeStoreTests(TestServers servers)
         node.Clock.Advance(TimeSpan.FromSeconds(60));
         (await DueAsync()).ShouldBe([second.Header.MessageId, other.Header.MessageId]);
         (await store.OutgoingCountAsync(Cancel)).ShouldBe(2);
+
+        async Task<IEnumerable<Guid>> DueAsync() => (await store.DueAsync(node.Clocks.Now, 10, Cancel)).Select(m => m.Header.MessageId);
+    }
+
+    [Fact]
+    public async Task A_correction_sent_right_after_its_notice_is_due_after_the_notices_receipt()
+    {
+        await using var node = await NodeDatabase.CreateAsync(servers);
+        var store = node.StoreOf(NodeDatabase.Receiver);
+        var (notice, correction) = (node.AnAcknowledgementOf(node.AQuestion()), node.AnAcknowledgementOf(node.AQuestion()));
+        await store.AddOutgoingAsync(notice, Cancel);
+        await store.AddOutgoingAsync(correction with { Header = correction.Header with { Kind = Kinds.OutflowNotice, InReplyTo = null, Follows = notice.Header.ExchangeId } }, Cancel);
+        (await DueAsync()).ShouldBe([notice.Header.MessageId]);
+        await store.ApplyAsync([node.AReceiptOf(notice)], Cancel);
+        (await DueAsync()).ShouldBe([correction.Header.MessageId]);
 
         async Task<IEnumerable<Guid>> DueAsync() => (await store.DueAsync(node.Clocks.Now, 10, Cancel)).Select(m => m.Header.MessageId);
     }

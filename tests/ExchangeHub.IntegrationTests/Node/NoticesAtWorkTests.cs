@@ -97,6 +97,8 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         (await arrived.OwedAsync()).ShouldBe(1);
         var again = await left.PostAsync("notices", Notice(Kinds.InflowNotice, Arrived, right, first));
         (again.Status, again.Code, again.Field).ShouldBe((HttpStatusCode.Conflict, "LimitReached", "/header/supersedes"));
+        var trial = await left.PostAsync("notices", Notice(Kinds.InflowNotice, Arrived, right, second, test: true));
+        (trial.Status, trial.Code, trial.Field).ShouldBe((HttpStatusCode.BadRequest, "TestMarkDiffers", "/header/test"));
         var foreign = await arrived.PostAsync("notices", Notice(Kinds.InflowNotice, Left, right, second));
         (foreign.Code, foreign.Field).ShouldBe(("ReferenceUnknown", "/header/supersedes"));
     }
@@ -175,7 +177,7 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         }
     }
 
-    static object Notice(string kind, string to, InventedPerson about, Guid? supersedes = null, Guid? follows = null) => new
+    static object Notice(string kind, string to, InventedPerson about, Guid? supersedes = null, Guid? follows = null, bool test = false) => new
     {
         kind,
         to,
@@ -187,6 +189,7 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         toUnit = "例镇",
         supersedes,
         follows,
+        test,
     };
 
     static async Task<Guid> NotifyAsync(CountyAtNode from, string kind, string to, InventedPerson about, Guid? supersedes = null, Guid? follows = null)

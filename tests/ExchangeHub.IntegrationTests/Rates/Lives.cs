@@ -61,7 +61,7 @@ static class Lives
             at = at.AddMinutes(random.Next(60 * 24 * 9));
             life = random.Next(10) switch
             {
-                0 => life.Then(new HubCommand.MoveForOutage(at.AddHours(-40), at), at),
+                0 => life.Then(new HubCommand.MoveForOutage(new(at.AddHours(-40), at)), at),
                 1 => life.Then(new HubCommand.CountAnew(at), at),
                 2 => life.Then(new HubCommand.FollowUp(), at),
                 3 => life.Then(Kinds.Return, at, ReturnReasons.Insufficient),

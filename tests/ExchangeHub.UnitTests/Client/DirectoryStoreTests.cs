@@ -48,14 +48,28 @@ public sealed class DirectoryStoreTests : IDisposable
         store = DirectoryStore.Open(folder, time);
     }
 
-    OutgoingMessage Request(Guid? exchange = null, string note = "")
+    OutgoingMessage Request(Guid? exchange = null, string note = "", Guid? follows = null)
     {
         var header = new Header(1, SigningHub.Id, Guid.NewGuid(), exchange ?? Guid.NewGuid(), exchange is null ? Kinds.CertificateVerificationRequest : Kinds.Withdrawal, 1,
-            "330109", "340221", time.GetUtcNow());
+            "330109", "340221", time.GetUtcNow()) { Follows = follows };
         var content = Contents.Write(new NoteContent(note));
         var body = Sealer.Seal(header, content, asker.SigningKeyAt(hub.Ring, hub.Clocks.Now)!, hub.Ring.SealingKey("340221", hub.Clocks.Now)!.Jwk);
         time.Advance(TimeSpan.FromMilliseconds(1));
         return new OutgoingMessage(header, body, B64u.Hash(body), content) { TraceParent = "00-1-2-01" };
+    }
+
+    [Fact]
+    public async Task A_correction_sent_right_after_its_notice_waits_for_the_notices_receipt()
+    {
+        var (notice, unrelated) = (Request(), Request());
+        var correction = Request(follows: notice.Header.ExchangeId);
+        foreach (var message in new[] { notice, correction, unrelated })
+            await store.AddOutgoingAsync(message, Ct);
+        (await DueAsync()).ShouldBe([notice.Header.MessageId, unrelated.Header.MessageId]);
+        await store.ApplyAsync([ReceiptOf(notice)], Ct);
+        (await DueAsync()).ShouldBe([unrelated.Header.MessageId, correction.Header.MessageId]);
+
+        async Task<IEnumerable<Guid>> DueAsync() => (await store.DueAsync(time.GetUtcNow(), 10, Ct)).Select(m => m.Header.MessageId);
     }
 
     Incoming.Message Delivered(OutgoingMessage message, int seq)

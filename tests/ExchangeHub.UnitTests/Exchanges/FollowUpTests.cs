@@ -55,7 +55,7 @@ public sealed class FollowUpTests
     public void A_date_that_an_outage_moved_far_is_recalled_and_escalated_after_the_day_it_moved_to()
     {
         var on = Core.Asked("2026-02-27T10:00").After(Kinds.Acknowledgement, "2026-02-27T11:00"); // due on Monday 9 March
-        on = on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-03-09T20:00"), Core.Shanghai("2026-03-12T09:00")), "2026-03-12T09:01");
+        on = on.After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-03-09T20:00"), Core.Shanghai("2026-03-12T09:00"))), "2026-03-12T09:01");
         on = on.After(Look, "2026-03-12T10:02");
         on.Live(Duties.Feedback).OverdueToldAt.ShouldNotBeNull();
         Told(on, "2026-03-13T09:00").ShouldHaveSingleItem().ShouldBeOfType<Reminded>();

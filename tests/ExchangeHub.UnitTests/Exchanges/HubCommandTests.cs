@@ -48,7 +48,7 @@ public sealed class HubCommandTests
     [Fact]
     public void A_deadline_inside_an_outage_moves_to_its_end_plus_one_hour_and_stays_in_its_cohort()
     {
-        var on = Core.Asked().After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30")), "2026-02-28T09:31");
+        var on = Core.Asked().After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30"))), "2026-02-28T09:31");
         on.Owed.Single(o => o.Ordinal == 2).ShouldSatisfyAllConditions(o => o.EndedWhy.ShouldBe("HubOutage"), o => o.EndedAt.ShouldBe(on.LastAt));
         on.Live(Duties.Feedback).ShouldSatisfyAllConditions(
             o => o.Ordinal.ShouldBe(3), o => o.OpenedAt.ShouldBe(on.LastAt),
@@ -64,14 +64,14 @@ public sealed class HubCommandTests
     public void Inside_means_that_the_last_instant_before_due_was_taken(string from, string to, bool moves)
     {
         var on = Core.Asked();
-        on.After(new HubCommand.MoveForOutage(Core.Shanghai(from), Core.Shanghai(to)), "2026-02-28T09:00").Facts.ShouldBe(on.Facts + (moves ? 1 : 0));
+        on.After(new HubCommand.MoveForOutage(new(Core.Shanghai(from), Core.Shanghai(to))), "2026-02-28T09:00").Facts.ShouldBe(on.Facts + (moves ? 1 : 0));
     }
 
     [Fact]
     public void An_outage_makes_nobody_late_even_when_the_answer_was_taken_before_the_move()
     {
         var on = Core.Asked().After(Kinds.FeedbackReply, "2026-02-28T09:00")
-            .After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T08:30")), "2026-02-28T09:05");
+            .After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T08:30"))), "2026-02-28T09:05");
         on.Live(Duties.Feedback).ShouldSatisfyAllConditions(o => o.FulfilledAt.ShouldBe(Core.Shanghai("2026-02-28T09:00")), o => o.Due!.At.ShouldBe(Core.Shanghai("2026-02-28T09:30")));
     }
 
@@ -79,7 +79,7 @@ public sealed class HubCommandTests
     public void A_late_withdrawal_that_an_outage_makes_timely_leaves_the_cohort()
     {
         var on = Core.Asked().After(Kinds.Withdrawal, "2026-02-28T09:00")
-            .After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T08:30")), "2026-02-28T09:05");
+            .After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T08:30"))), "2026-02-28T09:05");
         on.Owed[^1].ShouldSatisfyAllConditions(o => o.EndedWhy.ShouldBe("Withdrawn"), o => o.EndedAt.ShouldBe(on.LastAt), o => o.WithdrawnAt.ShouldBeNull());
     }
 
@@ -87,7 +87,7 @@ public sealed class HubCommandTests
     public void What_was_done_in_time_does_not_move()
     {
         var on = Core.Asked().After(Kinds.FeedbackReply, "2026-02-12T10:00");
-        on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-12T18:00"), Core.Shanghai("2026-02-28T08:30")), "2026-02-28T09:05").Facts.ShouldBe(on.Facts);
+        on.After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-12T18:00"), Core.Shanghai("2026-02-28T08:30"))), "2026-02-28T09:05").Facts.ShouldBe(on.Facts);
     }
 
     [Fact]

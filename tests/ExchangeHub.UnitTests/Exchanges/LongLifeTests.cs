@@ -53,7 +53,7 @@ public sealed class LongLifeTests
     {
         var on = Core.Asked("2026-02-27T10:00"); // due on Monday 9 March
         on.Live(Duties.Feedback).Due!.On.ShouldBe(Core.Day("2026-03-09"));
-        on = on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-03-09T20:00"), Core.Shanghai("2026-03-12T09:00")), "2026-03-12T09:01");
+        on = on.After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-03-09T20:00"), Core.Shanghai("2026-03-12T09:00"))), "2026-03-12T09:01");
         on = on.After(Core.Message(on, Kinds.ExtensionRequest) with { WorkingDays = 1 }, "2026-03-12T09:10").After(Kinds.ExtensionDecision, "2026-03-12T09:20");
         on.Live(Duties.Feedback).Due.ShouldBe(Due.EndOf(Core.Day("2026-03-13"))); // the working day after Thursday
     }
@@ -202,7 +202,7 @@ public sealed class LongLifeTests
     {
         var on = Core.Notified().After(new HubCommand.Supersede(Guid.NewGuid()), "2026-02-13T09:00"); // due on the 12th
         on.Owed[^1].ShouldSatisfyAllConditions(o => o.WithdrawnAt.ShouldBe(Core.Shanghai("2026-02-13T09:00")), o => o.EndedAt.ShouldBeNull());
-        on = on.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-12T18:00"), Core.Shanghai("2026-02-13T08:30")), "2026-02-13T09:05");
+        on = on.After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-12T18:00"), Core.Shanghai("2026-02-13T08:30"))), "2026-02-13T09:05");
         on.Owed[^1].ShouldSatisfyAllConditions(o => o.EndedWhy.ShouldBe(ClosureCauses.Superseded), o => o.EndedAt.ShouldBe(on.LastAt));
     }
 

@@ -106,7 +106,7 @@ public sealed class ObligationTests
         ObligationFold.Changed(null, asked).Count().ShouldBe(2);
         var acknowledged = asked.After(Kinds.Acknowledgement, "2026-02-11T11:00");
         ObligationFold.Changed(asked, acknowledged).ShouldHaveSingleItem().Ordinal.ShouldBe(1);
-        var moved = acknowledged.After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-27T20:00"), Core.Shanghai("2026-02-28T08:00")), "2026-02-28T08:01");
+        var moved = acknowledged.After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T20:00"), Core.Shanghai("2026-02-28T08:00"))), "2026-02-28T08:01");
         ObligationFold.Changed(acknowledged, moved).Select(o => (o.Ordinal, o.EndedWhy)).ShouldBe([(2, "HubOutage"), (3, null)]);
     }
 }

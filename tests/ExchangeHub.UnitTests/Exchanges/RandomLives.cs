@@ -40,7 +40,7 @@ static class RandomLives
         6 => (Core.Message(on, Kinds.FeedbackReply, on.Asker), null),
         7 => (Core.Correction(on), null),
         8 or 9 => (null, new HubCommand.FollowUp()),
-        10 => (null, new HubCommand.MoveForOutage(at.AddHours(-30), at)),
+        10 => (null, new HubCommand.MoveForOutage(new(at.AddHours(-30), at))),
         11 => (null, new HubCommand.CountAnew(at)),
         12 => (null, new HubCommand.SetPendingDue()),
         13 => (null, new HubCommand.Rule(RulingOutcomes.Upheld, "reviewer")),

@@ -38,7 +38,7 @@ public sealed class TellingTests
         var earlier = on.Accepts(Core.Message(on, Kinds.Acknowledgement), "2026-02-11T09:59");
         earlier.At.ShouldBe(Core.Shanghai("2026-02-11T10:00"));
         earlier.Facts.Single().At.ShouldBe(earlier.At);
-        ExchangeDecider.Decide(on, new HubCommand.MoveForOutage(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30")), Core.Shanghai("2026-02-11T09:00"), Core.Rules)
+        ExchangeDecider.Decide(on, new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30"))), Core.Shanghai("2026-02-11T09:00"), Core.Rules)
             .At.ShouldBe(on.LastAt);
     }
 
@@ -46,7 +46,7 @@ public sealed class TellingTests
     public void The_state_row_reads_back_as_it_was_written()
     {
         var on = Core.Asked().After(Kinds.Acknowledgement, "2026-02-11T11:00")
-            .After(new HubCommand.MoveForOutage(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30")), "2026-02-28T09:31").After(new HubCommand.FollowUp(), "2026-03-02T10:00");
+            .After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30"))), "2026-02-28T09:31").After(new HubCommand.FollowUp(), "2026-03-02T10:00");
         on = on.After(Kinds.FeedbackReply, "2026-03-03T10:00");
         var back = Exchange.FromJson(on.ToJson());
         back.ToJson().ShouldBe(on.ToJson());

@@ -28,7 +28,7 @@ sealed class DutyDesk(World world)
         }
         return world.Chance.Below(10) switch
         {
-            < 2 => [.. world.Store.DueAt(world.Now).Where(e => !moving.ContainsKey(e)).Take(max).Select(e => new Work.Duty(e, new HubCommand.FollowUp()))],
+            < 2 => [.. world.Store.DueAt(world.Now).Where(e => !moving.ContainsKey(e) && !world.Store.IsHeld(e)).Take(max).Select(e => new Work.Duty(e, new HubCommand.FollowUp()))],
             2 when hub.Knows2026 => [.. world.Store.WithPendingDue.Take(max).Select(e => new Work.Duty(e, new HubCommand.SetPendingDue()))],
             3 when world.Store.Quarantine.Count > 0 => [ReplayOf(world.Store.Quarantine.Values.First())],
             _ => [],

@@ -90,7 +90,7 @@ sealed class SimHub(World world)
         if (world.Store.Lock(plan.Locked, this) is not { } locked)
             return; // it waits for the other process
         knew2026 = Knows2026;
-        draft = new BatchFold(World.Hub, at, knew2026 ? World.RulesOf2026 : World.RulesOf2025, found!.Seen, locked).Fold(plan.Pieces);
+        draft = new BatchFold(World.Hub, at, world.Rules(knew2026), found!.Seen, locked).Fold(plan.Pieces);
         stage = Stage.Folded;
     }
 
@@ -109,7 +109,7 @@ sealed class SimHub(World world)
             stage = Stage.Taken; // judged by the other meanwhile: it looks again
             return;
         }
-        world.Witness.Compare(plan.Pieces, draft!, new Book.Batch(at, new WalkedDays(knew2026), readVersion, world.Store.Version));
+        world.Witness.Compare(plan.Pieces, draft!, new Book.Batch(at, new WalkedDays(knew2026, world.Away), readVersion, world.Store.Version));
         parcels.AddRange(draft!.Repeats.Select(r => new Parcel(r.County, r.Seen.Leaf)));
         toPublish = parcels;
         world.Duties.Done(work.OfType<Work.Duty>());

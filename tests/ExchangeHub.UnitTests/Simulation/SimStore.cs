@@ -35,6 +35,10 @@ sealed class SimStore
 
     public IEnumerable<Guid> DueAt(DateTimeOffset now) => looks.TakeWhile(l => l.At <= now).Select(l => l.Exchange);
 
+    /// <summary>Whether a message of a party lies in quarantine: nothing is told or closed before it is judged.</summary>
+    public bool IsHeld(Guid exchange) => Quarantine.Values.Any(q => q.Row.Message.Submission!.Header.ExchangeId == exchange
+        && exchanges.TryGetValue(exchange, out var there) && there.State.IsParty(q.Row.Message.County!));
+
     /// <summary>What a receiver that sees a gap fetches.</summary>
     public IEnumerable<Parcel> Feed(string to, Guid exchange, int fromSeq) => feed[(to, exchange)].Skip(fromSeq - 1);
 

@@ -71,7 +71,7 @@ sealed class Witness(World world)
                 life.FollowUp(at, days);
                 break;
             case HubCommand.MoveForOutage outage:
-                life.Outage(outage.From, outage.To, outage.Cause, at);
+                life.Outage(outage.Outage.From, outage.Outage.To, at);
                 break;
             case HubCommand.CountAnew late:
                 life.DeliveredLate(late.ConfirmedAt, at, days);
@@ -102,7 +102,7 @@ sealed class Witness(World world)
     public void NothingIsForgotten(DateTimeOffset by)
     {
         foreach (var (id, life) in Book.Lives)
-            if (life.IsBehind(by, new WalkedDays(knows2026: true)))
+            if (!world.Store.IsHeld(id) && life.IsBehind(by, new WalkedDays(knows2026: true, world.Away)))
                 throw new SimulationException($"Of {id} something is not told that should have been by {by:O}; the hub looks again {world.Store.Exchanges[id].State.LookAt:O}.\n{string.Join('\n', life.Owed.Rows)}");
     }
 

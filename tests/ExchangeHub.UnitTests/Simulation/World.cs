@@ -11,8 +11,7 @@ sealed class World
 {
     public const string Hub = "hub.test";
 
-    public static DeadlineRules RulesOf2025 { get; } = Core.RulesUntil(2025);
-    public static DeadlineRules RulesOf2026 { get; } = Core.RulesUntil(2026);
+    DeadlineRules rulesOf2025 = Core.RulesUntil(2025), rulesOf2026 = Core.RulesUntil(2026);
 
     static readonly DateTimeOffset begin = new(2025, 12, 12, 1, 0, 0, TimeSpan.Zero);
     static readonly DateTimeOffset last = new(2026, 6, 1, 1, 0, 0, TimeSpan.Zero);
@@ -46,6 +45,9 @@ sealed class World
     /// <summary>Business time, UTC; it only goes forward.</summary>
     public DateTimeOffset Now { get; private set; } = begin;
     public int Steps { get; private set; }
+    /// <summary>When all processes of the hub were away.</summary>
+    public List<(DateTimeOffset From, DateTimeOffset To)> Away { get; } = [];
+    public DeadlineRules Rules(bool knows2026) => knows2026 ? rulesOf2026 : rulesOf2025;
     /// <summary>Nothing new is said, nothing fails any more.</summary>
     public bool IsEnding { get; private set; }
 
@@ -70,7 +72,7 @@ sealed class World
         < 969 => Crash(Chance.Of(hubs)),
         < 972 => Rule(),
         < 975 => Chance.Of(All).Reuse(),
-        < 976 => Chance.PerMille(100) && Outage(),
+        < 976 => Chance.PerMille(300) && Outage(),
         _ => ReadRules(Chance.Of(hubs)),
     };
 
@@ -133,9 +135,11 @@ sealed class World
         foreach (var hub in hubs)
             hub.Crash();
         Pass(TimeSpan.FromMinutes(3 + Chance.Below(36 * 60)));
+        Away.Add((from, Now));
+        (rulesOf2025, rulesOf2026) = (rulesOf2025.With(new(from, Now)), rulesOf2026.With(new(from, Now)));
         foreach (var (id, stored) in Store.Exchanges)
             if (stored.Obligations.Exists(o => o.EndedAt is null && o.DueAt > from && o.DueAt <= Now))
-                Duties.Add(id, new HubCommand.MoveForOutage(from, Now));
+                Duties.Add(id, new HubCommand.MoveForOutage(new(from, Now)));
         return true;
     }
 

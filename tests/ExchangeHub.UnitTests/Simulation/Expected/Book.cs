@@ -38,8 +38,8 @@ sealed class Book
         if (verdicts.TryGetValue(m.Id, out var before) && before.IsFinal)
             return null;
         if (Known(m.Exchange, batch) is { } life && life.IsParty(m.From)) // what the hub kept lying is nobody's lateness
-            life.Outage(heldAt, batch.At, "HubOutage", Later(life, batch));
-        return Say(m, batch);
+            life.Outage(heldAt, batch.At, Later(life, batch));
+        return Say(m, batch with { Days = batch.Days.With((heldAt, batch.At)) });
     }
 
     public void Do(Guid exchange, Batch batch, Action<Life, DateTimeOffset> duty)

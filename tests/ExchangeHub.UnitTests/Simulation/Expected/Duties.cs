@@ -50,8 +50,8 @@ sealed class Duties
         return Replace(row, at, row.From, end, "Extended", end is null ? (day, workingDays) : null);
     }
 
-    /// <summary>What the return took away is owed again, by the date it had.</summary>
-    public List<Row> Contest(DateTimeOffset at)
+    /// <summary>What the return took away is owed again, by the date it had, unless nobody could be in time for that.</summary>
+    public List<Row> Contest(DateTimeOffset at, WalkedDays days)
     {
         var again = new List<Row>();
         foreach (var acknowledgement in new[] { true, false })
@@ -59,7 +59,7 @@ sealed class Duties
             var last = Rows.FindLast(r => r.Acknowledgement == acknowledgement);
             if (last is null || (last.Holds && !last.DoneByReturn))
                 continue;
-            var next = last.Next(at, last.From, last.Due, keepsDone: !last.Holds, last.Extension);
+            var next = last.Next(at, last.From, last.Due is { } due ? days.Spared(due) : null, keepsDone: !last.Holds, last.Extension);
             if (last.Holds)
                 last.End(at, "Reopened");
             Rows.Add(next);

@@ -142,7 +142,7 @@ sealed class Life
                 break;
             case "return-contest":
                 Phase = "Open";
-                moved = Owed.Contest(at);
+                moved = Owed.Contest(at, days);
                 break;
             case "withdrawal":
                 Phase = "Withdrawn";
@@ -198,7 +198,7 @@ sealed class Life
     /// <summary>Whether something should have been told or closed by now.</summary>
     public bool IsBehind(DateTimeOffset at, WalkedDays days) => Owed.StepsBy(at, days).Any(s => s.Row.Opened <= at) || ClosesNow(at, days);
 
-    public void Outage(DateTimeOffset from, DateTimeOffset to, string cause, DateTimeOffset at) => Moved(Owed.Outage(from, to, cause, at), cause, at);
+    public void Outage(DateTimeOffset from, DateTimeOffset to, DateTimeOffset at) => Moved(Owed.Outage(from, to, "HubOutage", at), "HubOutage", at);
 
     public void DeliveredLate(DateTimeOffset confirmed, DateTimeOffset at, WalkedDays days)
     {

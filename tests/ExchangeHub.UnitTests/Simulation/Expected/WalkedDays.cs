@@ -7,7 +7,8 @@ readonly record struct Date(DateOnly On, DateTimeOffset At);
 
 /// <summary>Working days and terms, walked day by day from a small table of its own: the product's calendar, terms and policies are not asked.</summary>
 /// <param name="knows2026">Whether the calendar of 2026 has come.</param>
-sealed class WalkedDays(bool knows2026)
+/// <param name="away">The times in which no hub was there.</param>
+sealed class WalkedDays(bool knows2026, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> away)
 {
     public const int FirstYear = 2025;
 
@@ -45,7 +46,17 @@ sealed class WalkedDays(bool knows2026)
         return day;
     }
 
-    public Date? EndOfNth(DateOnly day, int n) => Nth(day, n) is { } end ? EndOf(end) : null;
+    public Date? EndOfNth(DateOnly day, int n) => Nth(day, n) is { } end ? Spared(EndOf(end)) : null;
+
+    public WalkedDays With((DateTimeOffset, DateTimeOffset) another) => new(knows2026, [.. away, another]);
+
+    /// <summary>A date with an hour after each time away that it falls into.</summary>
+    public Date Spared(Date date)
+    {
+        while (away.Where(a => date.At > a.From && date.At <= a.To).ToList() is [var inside, ..])
+            date = date with { At = inside.To.AddHours(1) };
+        return date;
+    }
 
     /// <summary>When a duty is due: the acknowledgement the next working day; the answer within a province the same day (after four, the next working
     /// one; urgent ones the same day at any hour), between provinces the seventh working day, urgent the next.</summary>
@@ -58,7 +69,7 @@ sealed class WalkedDays(bool knows2026)
             return EndOfNth(day, urgent ? 1 : 7);
         if (!urgent && Local(from).Hour >= 16)
             return EndOfNth(day, 1);
-        return !IsKnown(day) ? null : IsWorking(day) ? EndOf(day) : EndOfNth(day, 1);
+        return !IsKnown(day) ? null : IsWorking(day) ? Spared(EndOf(day)) : EndOfNth(day, 1);
     }
 
     bool IsKnown(DateOnly day) => day.Year == FirstYear || (knows2026 && day.Year == FirstYear + 1);
