@@ -143,6 +143,24 @@ public sealed class Stories(Offices offices)
         await ask.ClickAsync();
         await Expect(page.Locator(".note").First).ToContainTextAsync("已发往巴东县");
         await Expect(page.Locator(".cmp th[scope=row]")).ToHaveTextAsync(["身份", "居住地"]);
+        var asked = new Uri(page.Url).AbsolutePath;
+
+        // It is asked about: its row leads there instead of asking once more. The next record has an exchange of its own.
+        var other = offices.SomebodyOf(Offices.Badong);
+        await offices.World.Node.Services.GetRequiredService<MovementRecords>()
+            .KeepAsync(Offices.Yidu, new Movement(Directions.Out, other.HolderName, other.HolderId, Offices.Badong, new DateOnly(2026, 2, 27)), Cancel);
+        await page.GotoAsync($"{offices.Node}one-sided");
+        await Expect(page.Locator("tr:has-text('2026-02-26') button")).ToHaveCountAsync(0);
+        await Expect(page.Locator($"tr:has-text('2026-02-26') a[href='{asked}']")).ToHaveTextAsync("已发协查，看件");
+        await LookAsync(page, "one-sided-asked");
+        await page.SelectOptionAsync("#basis", "NationalRegulation");
+        await page.ClickAsync("tr:has-text('2026-02-27') button");
+        await Expect(page.Locator(".note").First).ToContainTextAsync("已发往巴东县");
+        new Uri(page.Url).AbsolutePath.ShouldNotBe(asked);
+
+        // One that follows it says so on the form and is linked afterwards.
+        await page.ClickAsync("a[href^='/send?follows=']");
+        await Expect(page.Locator(".note").First).ToContainTextAsync("接着巴东县的协查");
     }
 
     static async Task FillNoticeAsync(IPage page, Cli.Worlds.InventedPerson person, string movedOn)

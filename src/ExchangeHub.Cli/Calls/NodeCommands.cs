@@ -73,7 +73,7 @@ public static class NodeCommands
     {
         var command = new ExampledCommand("worklist", "What the county owes, most pressing first, and its own questions.", "worklist", "worklist --due overdue --json", "worklist --due awaited");
         var query = new QueryOptions(command,
-            ("due", "overdue, today, later or pending; own questions: awaited, ended. Left out: all that is owed."),
+            ("due", "overdue, today, later or pending; own questions: awaited, toDecide, ended. Left out: all that is owed."),
             ("after", "Where a page before ended: its next."), ("limit", $"Rows of a page, at most {WorklistQueries.PageMax}."));
         Door.Node.Run(command, (parse, api, terminal, cancel) => api.ShowAsync(terminal, HttpMethod.Get, query.Path(parse, "worklist"), null, cancel, Tables.Worklist, Tables.Next));
         return command;

@@ -38,7 +38,11 @@ static class Common
             {
                 return terminal.Fail(e.Message, "exchangehub doctor says what is wrong with servers.", ExitCodes.ServerFault);
             }
-            catch (Exception e) when (e is HubApiException or IOException or UnauthorizedAccessException or FormatException
+            catch (HubApiException e)
+            {
+                return terminal.Fail(e.Message, exit: ExitCodes.Of(e.Status));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException
                 or InvalidDataException or InvalidOperationException or ArgumentException or TimeoutException)
             {
                 return terminal.Fail(e.Message);

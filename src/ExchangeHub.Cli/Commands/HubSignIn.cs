@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ExchangeHub.Cli.Calls;
 using ExchangeHub.Cli.Worlds;
+using ExchangeHub.Client;
 
 namespace ExchangeHub.Cli.Commands;
 
@@ -17,7 +19,8 @@ static class HubSignIn
     }
 
     /// <returns>A bearer token of the account named, or of <c>operator</c>.</returns>
-    /// <exception cref="InvalidOperationException">No password, or the hub refused it.</exception>
+    /// <exception cref="InvalidOperationException">No password.</exception>
+    /// <exception cref="HubApiException">The hub refused it.</exception>
     public static async Task<string> TokenAsync(ParseResult parse, Installation installation, CancellationToken cancel) =>
         await TokenAsync(installation.HubUrl, SignIn.AccountOf(parse) ?? "operator",
             await SignIn.PasswordAsync(parse, cancel) ?? throw new InvalidOperationException($"{SignIn.NoPassword} {SignIn.Cure}"), cancel);
@@ -36,7 +39,8 @@ static class HubSignIn
         using var http = new HttpClient { BaseAddress = address };
         using var answer = await http.PostAsJsonAsync("api/v1/tokens", new { account, password }, cancel);
         if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{account} could not sign in at {address}: {(int)answer.StatusCode}.");
+            throw new HubApiException(answer.StatusCode, (await ApiAnswer.OfAsync(answer, cancel)).Body is { ValueKind: JsonValueKind.Object } problem
+                && problem.TryGetProperty("code", out var code) ? code.GetString() : null);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString()!;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Json;
+using ExchangeHub.Cli.Calls;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Contracts;
 
@@ -41,7 +42,10 @@ static class AgreementCommands
         list.OnInstallation(async (parse, installation, terminal, cancel) =>
         {
             using var http = await HubSignIn.HttpAsync(parse, installation, cancel);
-            var agreements = await http.GetFromJsonAsync(Path, ContractsJson.Default.IReadOnlyListCountyAgreement, cancel) ?? [];
+            using var answer = await http.GetAsync(new Uri(Path, UriKind.Relative), cancel);
+            if (!answer.IsSuccessStatusCode)
+                return terminal.Refused(await ApiAnswer.OfAsync(answer, cancel));
+            var agreements = await answer.Content.ReadFromJsonAsync(ContractsJson.Default.IReadOnlyListCountyAgreement, cancel) ?? [];
             terminal.Show(agreements, all => Terminal.Table(["id", "counties", "from", "to", "kinds", "acknowledgement", "feedback"], all.Select(a => new object?[]
             {
                 a.Id, string.Join(' ', a.Counties), a.StartsOn, a.EndsOn, string.Join(' ', a.Kinds ?? ["all"]), a.Acknowledgement ?? "policy", a.Feedback ?? "policy",

@@ -19,11 +19,18 @@ static class QuarantineCommands
     static ExampledCommand List()
     {
         var list = new ExampledCommand("list", "By cause, with counts; with --cause the messages of one, newest first, at most 500; never a body.",
-            "quarantine list", "quarantine list --cause DeadLettered --json");
+            "quarantine list", "quarantine list --cause DeadLettered --json", $"quarantine list --cause DeadLettered --after {Id}");
         var cause = new Option<string?>("--cause") { Description = "A cause from the list." };
+        var after = new Option<Guid?>("--after") { Description = "With --cause: those after this one, the last of the page before." };
         list.Add(cause);
+        list.Add(after);
+        list.Validators.Add(words =>
+        {
+            if (words.GetValue(after) is not null && words.GetValue(cause) is null)
+                words.AddError("--after goes with --cause.");
+        });
         Door.Hub.Run(list, (parse, api, terminal, cancel) => parse.GetValue(cause) is { } one
-            ? api.ShowAsync(terminal, HttpMethod.Get, $"{Path}?reason={Uri.EscapeDataString(one)}", null, cancel,
+            ? api.ShowAsync(terminal, HttpMethod.Get, $"{Path}?reason={Uri.EscapeDataString(one)}{(parse.GetValue(after) is { } last ? $"&after={last}" : "")}", null, cancel,
                 rows => Tables.Rows(rows, "id", "at", "county", "messageId", "exchangeId", "bytes", "replayable", "verdict"))
             : api.ShowAsync(terminal, HttpMethod.Get, $"{Path}/causes", null, cancel, rows => Tables.Rows(rows, "reason", "count", "replayable", "oldestAt", "newestAt")));
         return list;
@@ -66,18 +73,18 @@ static class QuarantineCommands
     static async Task<int> ReplayAllAsync(Api api, string? cause, Terminal terminal, CancellationToken cancel)
     {
         var path = $"{Path}?replayable=true{(cause is null ? "" : $"&reason={Uri.EscapeDataString(cause)}")}";
-        var (tried, replayed) = (new HashSet<string>(), new List<JsonElement>());
+        var replayed = new List<JsonElement>();
         ApiAnswer? failed = null;
-        while (true)
+        for (string? last = null; ;)
         {
-            var page = await api.AskAsync(HttpMethod.Get, path, null, cancel);
+            var page = await api.AskAsync(HttpMethod.Get, last is null ? path : $"{path}&after={last}", null, cancel);
             if (!page.Succeeded)
                 return terminal.Refused(page);
-            var fresh = page.Body.EnumerateArray().Select(row => row.GetProperty("id").GetString()!).Where(tried.Add).ToList();
-            if (fresh.Count == 0)
+            if (page.Body.GetArrayLength() == 0)
                 break;
-            foreach (var id in fresh)
+            foreach (var id in page.Body.EnumerateArray().Select(row => row.GetProperty("id").GetString()!))
             {
+                last = id;
                 var answer = await api.AskAsync(HttpMethod.Post, $"{Path}/{id}/replay", null, cancel);
                 if (answer.Succeeded)
                     replayed.Add(answer.Body);

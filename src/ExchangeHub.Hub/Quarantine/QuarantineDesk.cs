@@ -47,8 +47,11 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
 
     /// <summary>The newest first; what can be replayed, in the order it came.</summary>
     /// <param name="reason">Of this cause only; <c>null</c>: of all.</param>
-    public Task<IReadOnlyList<Quarantined>> ListAsync(int limit, string? reason, bool replayableOnly, CancellationToken ct) =>
-        ReadAsync($"where ($2::text is null or reason = $2) {(replayableOnly ? $"and {CanBeReplayed} order by at, id" : "order by at desc, id desc")} limit $1", ct, limit, reason);
+    public Task<IReadOnlyList<Quarantined>> ListAsync(int limit, string? reason, bool replayableOnly, Guid? after, CancellationToken ct) =>
+        ReadAsync($"""
+            where ($2::text is null or reason = $2) and ($3::uuid is null or (at, id) {(replayableOnly ? '>' : '<')} (select a.at, a.id from hub.quarantine a where a.id = $3))
+            {(replayableOnly ? $"and {CanBeReplayed} order by at, id" : "order by at desc, id desc")} limit $1
+            """, ct, limit, reason, after);
 
     /// <returns><c>null</c>: there is none of this id.</returns>
     public async Task<Quarantined?> FindAsync(Guid id, CancellationToken ct) => (await ReadAsync("where id = $1", ct, id)).SingleOrDefault();

@@ -11,9 +11,9 @@ static class QuarantineEndpoints
     public static void MapQuarantine(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/quarantine").WithTags("Quarantine").RequireAuthorization(Policies.Operate);
-        group.MapGet("", async (string? reason, bool? replayable, QuarantineDesk desk, CancellationToken ct) =>
-                TypedResults.Ok(await desk.ListAsync(RowsMax, reason, replayable ?? false, ct)))
-            .WithSummary("What could not be judged, newest first, at most 500, of one cause or all; never a body. replayable=true: only what a replay can still judge, oldest first.");
+        group.MapGet("", async (string? reason, bool? replayable, Guid? after, QuarantineDesk desk, CancellationToken ct) =>
+                TypedResults.Ok(await desk.ListAsync(RowsMax, reason, replayable ?? false, after, ct)))
+            .WithSummary("What could not be judged, newest first, at most 500, of one cause or all; never a body. replayable=true: only what a replay can still judge, oldest first. after: the last id of the page before.");
         group.MapGet("/causes", async (QuarantineDesk desk, CancellationToken ct) => TypedResults.Ok(await desk.CausesAsync(ct)))
             .WithSummary("How much lies there for which cause.");
         group.MapGet("/{id:guid}", async (Guid id, QuarantineDesk desk, CancellationToken ct) =>

@@ -44,7 +44,7 @@ static class ExchangeEndpoints
         exchanges.MapMove<Clarify>("/clarification", "Says something to the other side beside the case.");
         exchanges.MapPost("/resend", async (Guid id, AskAgain command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
                 Answer(await commands.AskAgainAsync(Author.Of(caller), id, command, ct)))
-            .WithSummary("Asks the county that a return suggested, in a new exchange that follows the returned one.").Takes();
+            .WithSummary("Asks the county that a return suggested, or sends again what the hub refused to open, in a new exchange that follows the old one.").Takes();
     }
 
     static void MapOpening<T>(this IEndpointRouteBuilder routes, string path, string summary) where T : Opening =>

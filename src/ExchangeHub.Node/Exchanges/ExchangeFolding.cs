@@ -25,9 +25,10 @@ public sealed record Folded(NodeExchange Exchange, IReadOnlyList<TimelineFact> T
 public static partial class ExchangeFolding
 {
     /// <summary>An own opening message, just stored.</summary>
-    public static Folded Asked(Header header, Matter matter, string actor)
+    /// <param name="follows">The own exchange that it follows where the header names none: the hub refused to open that one.</param>
+    public static Folded Asked(Header header, Matter matter, string actor, Guid? follows = null)
     {
-        var exchange = Opened(header, header.From, Side.Asker, header.SentAt, matter) with { Phase = NodePhase.Sending, Waiting = [WaitingOf(header)] };
+        var exchange = Opened(header, header.From, Side.Asker, header.SentAt, matter) with { Phase = NodePhase.Sending, Waiting = [WaitingOf(header)], Follows = header.Follows ?? follows };
         return Folded.Of(exchange, new TimelineFact(header.SentAt, TimelineWhat.Asked, actor, header.ReasonCode, Note: matter.Note, Automatic: header.Automatic,
             MessageId: header.MessageId));
     }

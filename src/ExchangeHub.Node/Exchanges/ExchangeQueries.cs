@@ -39,17 +39,6 @@ public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts acco
     /// <summary>Whether a text can stand as a reveal's reason.</summary>
     public static bool IsReason(string? reason) => reason?.Trim() is { Length: > 0 and <= 200 } text && !text.Any(char.IsControl);
 
-    /// <summary>The exchange of an own case number, for the search field; <c>null</c> when there is none.</summary>
-    public async Task<Guid?> FindByCaseNumberAsync(string county, string caseNumber, CancellationToken ct = default)
-    {
-        await using var command = source.CreateCommand("""
-            select id from node.exchanges where county = $1 and case_number = $2 order by received_at desc limit 1
-            """);
-        command.Parameters.Add(new() { Value = county });
-        command.Parameters.Add(new() { Value = caseNumber });
-        return await command.ExecuteScalarAsync(ct) as Guid?;
-    }
-
     async Task<ExchangeDetail?> ReadAsync(NpgsqlConnection connection, string county, Guid id, bool revealed, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -61,7 +50,7 @@ public sealed class ExchangeQueries(NpgsqlDataSource source, PeopleAccounts acco
                     select at, what, actor, code, detail, note, automatic, message_id from node.timeline
                     where county = $1 and exchange_id = $2 order by at, position
                     """) { Parameters = { new() { Value = county }, new() { Value = id } } },
-                Linked("(e.id)::text = l.state ->> 'follows'", county, id),
+                Linked("e.id = (l.state ->> 'follows')::uuid", county, id),
                 Linked("e.state ? 'follows' and e.state ->> 'follows' = l.id::text", county, id),
             },
         };

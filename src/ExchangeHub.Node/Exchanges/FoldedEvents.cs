@@ -8,8 +8,6 @@ public static partial class ExchangeFolding
     /// <summary>What the hub itself told about this exchange. A kind that this release does not know is kept in the timeline.</summary>
     public static Folded Told(NodeExchange exchange, EventStatement told) => told switch
     {
-        { Kind: Kinds.Overdue, Duty: Duties.Feedback } => Folded.Of(exchange with { OverdueToldAt = told.AcceptedAt },
-            new TimelineFact(told.DueAt ?? told.AcceptedAt, TimelineWhat.Overdue, Duty: told.Duty)),
         { Kind: Kinds.Overdue } => Folded.Of(exchange, new TimelineFact(told.DueAt ?? told.AcceptedAt, TimelineWhat.Overdue, Duty: told.Duty)),
         { Kind: Kinds.Reminder } => Folded.Of(exchange, new TimelineFact(told.AcceptedAt, TimelineWhat.Reminded, Duty: told.Duty)),
         { Kind: Kinds.Escalation } => Folded.Of(exchange with { EscalatedAt = told.AcceptedAt }, new TimelineFact(told.AcceptedAt, TimelineWhat.Escalated, Duty: told.Duty)),
@@ -27,7 +25,6 @@ public static partial class ExchangeFolding
         DueAt = told.DueAt,
         DueNumber = told.Number ?? exchange.DueNumber,
         DuePending = exchange.DuePending || told.DueAt is null,
-        OverdueToldAt = null,
     });
 
     static NodeExchange Closed(NodeExchange exchange, EventStatement told) => told.Number < exchange.PhaseNumber ? exchange : exchange with

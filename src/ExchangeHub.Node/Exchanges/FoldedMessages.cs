@@ -102,9 +102,9 @@ public static partial class ExchangeFolding
         if (stamp.Number < exchange.DueNumber)
             return after;
         if (stamp.DueAt is not null)
-            return after with { DueOn = stamp.DueOn, DueAt = stamp.DueAt, DueNumber = stamp.Number, DuePending = false, OverdueToldAt = null };
+            return after with { DueOn = stamp.DueOn, DueAt = stamp.DueAt, DueNumber = stamp.Number, DuePending = false };
         return stamp.DuePending && !exchange.IsNotice
-            ? after with { DueOn = null, DueAt = null, DueNumber = stamp.Number, DuePending = true, OverdueToldAt = null } : after;
+            ? after with { DueOn = null, DueAt = null, DueNumber = stamp.Number, DuePending = true } : after;
     }
 
     /// <summary>A date is awaited only while one that is owed is absent.</summary>

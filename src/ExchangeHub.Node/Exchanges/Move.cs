@@ -55,7 +55,7 @@ static class Moves
 
 /// <summary>What this county may do in an exchange now: buttons are shown by it, commands are refused by it.</summary>
 /// <param name="Correct">Reply once more, in the place of the reply given.</param>
-/// <param name="AskAgain">Ask the county that a return suggested.</param>
+/// <param name="AskAgain">Ask the county that a return suggested; of an opening that the hub refused: send the same again.</param>
 /// <param name="Supersede">Send a newer notice in the place of this one.</param>
 public sealed record AllowedActions(bool Acknowledge = false, bool InterimReply = false, bool Reply = false, bool Correct = false, bool AskExtension = false,
     bool DecideExtension = false, bool Return = false, bool Contest = false, bool Withdraw = false, bool Confirm = false, bool Dispute = false, bool Clarify = false,
@@ -83,8 +83,8 @@ public sealed record AllowedActions(bool Acknowledge = false, bool InterimReply 
             Supersede: CanSupersede(e));
     }
 
-    internal static bool CanAskAgain(NodeExchange e) =>
-        e is { Side: Side.Asker, Phase: NodePhase.Returned, SuggestedTo: not null, IsNotice: false, Matter.Subject: not null } && !e.UnderWay.Any();
+    internal static bool CanAskAgain(NodeExchange e) => e is { Side: Side.Asker, Matter.Subject: not null }
+        && e is { Phase: NodePhase.Refused } or { Phase: NodePhase.Returned, SuggestedTo: not null, IsNotice: false } && !e.UnderWay.Any();
 
     internal static bool CanSupersede(NodeExchange e) =>
         e is { Side: Side.Asker, IsNotice: true, SupersededBy: null, Phase: NodePhase.Open or NodePhase.Closed } && !e.UnderWay.Any();

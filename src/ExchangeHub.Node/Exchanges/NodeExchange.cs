@@ -75,8 +75,6 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     public DateTimeOffset? DueAt { get; init; }
     /// <summary>A due date waits for a year's calendar.</summary>
     public bool DuePending { get; init; }
-    /// <summary>The hub said that the answer is overdue.</summary>
-    public DateTimeOffset? OverdueToldAt { get; init; }
 
     public DateTimeOffset? AcknowledgedAt { get; init; }
     /// <summary>The last interim reply: the question is being verified. UTC.</summary>

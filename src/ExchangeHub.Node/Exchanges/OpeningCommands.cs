@@ -3,7 +3,8 @@ using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Node.Exchanges;
 
-/// <summary>Asks the county that a return suggested, in a new exchange that follows the returned one. The question is the same; its clock is fresh.</summary>
+/// <summary>Asks the county that a return suggested, or the same county again where the hub refused the opening, in a new exchange that follows the
+/// old one. The content is the same; its clock is fresh.</summary>
 /// <param name="ExchangeId">Made by the caller, so that a form sent twice asks once; left out: made here.</param>
 public sealed record AskAgain(Guid? ExchangeId = null);
 
@@ -33,15 +34,23 @@ public sealed partial class ExchangeCommands
         return stored with { Warnings = form.Warnings };
     }
 
-    /// <summary>Asks the county that a return suggested.</summary>
-    public async Task<CommandResult> AskAgainAsync(Author author, Guid returned, AskAgain again, CancellationToken ct = default)
+    /// <summary>Asks the county that a return suggested, or sends again what the hub refused to open.</summary>
+    public async Task<CommandResult> AskAgainAsync(Author author, Guid earlierId, AskAgain again, CancellationToken ct = default)
     {
-        if (await ExchangeTable.FindAsync(source, author.County, returned, ct) is not { } earlier)
-            return CommandResult.Refuse(returned, new Refusal(RefusalCodes.ExchangeUnknown, "/header/exchangeId"));
+        if (await ExchangeTable.FindAsync(source, author.County, earlierId, ct) is not { } earlier)
+            return CommandResult.Refuse(earlierId, new Refusal(RefusalCodes.ExchangeUnknown, "/header/exchangeId"));
         if (!AllowedActions.CanAskAgain(earlier))
-            return CommandResult.Refuse(returned, new Refusal(RefusalCodes.PhaseNotAllowed, "/header/follows"));
-        var draft = new OpeningDraft(earlier.Kind, earlier.SuggestedTo!, earlier.Matter, h => h with { Urgency = earlier.Urgency, ReasonCode = earlier.ReasonCode });
-        return await OpenAsync(author, again.ExchangeId ?? NewId(), draft, earlier.Test, h => draft.Fill(h) with { Follows = returned }, ct);
+            return CommandResult.Refuse(earlierId, new Refusal(RefusalCodes.PhaseNotAllowed, "/header/follows"));
+        // The hub knows nothing of an exchange that it refused to open: only this county's own view says that the new one follows it.
+        var refused = earlier.Phase is NodePhase.Refused;
+        var draft = new OpeningDraft(earlier.Kind, refused ? earlier.Counterpart : earlier.SuggestedTo!, earlier.Matter, h => h with
+        {
+            Urgency = earlier.Urgency,
+            ReasonCode = earlier.ReasonCode,
+            Follows = refused ? earlier.Follows : earlierId,
+            Supersedes = earlier.Supersedes,
+        });
+        return await OpenAsync(author, again.ExchangeId ?? NewId(), draft, earlier.Test, draft.Fill, ct, follows: earlierId);
     }
 
     /// <summary>Why this notice cannot take the place of that one.</summary>
@@ -54,7 +63,7 @@ public sealed partial class ExchangeCommands
         _ => null,
     };
 
-    async Task<CommandResult> OpenAsync(Author author, Guid exchangeId, OpeningDraft draft, bool test, Func<Header, Header> fill, CancellationToken ct)
+    async Task<CommandResult> OpenAsync(Author author, Guid exchangeId, OpeningDraft draft, bool test, Func<Header, Header> fill, CancellationToken ct, Guid? follows = null)
     {
         if (counties.Find(author.County) is not { } county)
             return CommandResult.Refuse(exchangeId, new Refusal(NodeCodes.CountyNotHosted, "/header/from"));
@@ -69,7 +78,7 @@ public sealed partial class ExchangeCommands
             Test = test,
         });
         return await StoreAsync(county, author, header, new OpenedContent(draft.Matter), exchange => exchange is not null ? null
-            : ExchangeFolding.Asked(header, draft.Matter, author.DisplayName), ct);
+            : ExchangeFolding.Asked(header, draft.Matter, author.DisplayName, follows), ct);
     }
 
     Guid NewId() => Guid.CreateVersion7(clocks.Business.GetUtcNow());

@@ -59,8 +59,9 @@ public sealed record Movement(string Direction, string PersonName, string Person
 /// <param name="State">One of <see cref="MovementStates.All"/>.</param>
 /// <param name="Source"><c>Own</c>, or <c>Notice</c>.</param>
 /// <param name="ExchangeId">The notice that told of it, the other county's or the own.</param>
+/// <param name="AskedBy">The check that asks about it and is not answered yet.</param>
 public sealed record MovementRow(long Id, string Direction, string Counterpart, string PersonNameMasked, string PersonIdMasked, DateOnly MovedOn, string Source, string State,
-    DateTimeOffset RecordedAt, Guid? ExchangeId);
+    DateTimeOffset RecordedAt, Guid? ExchangeId, Guid? AskedBy);
 
 /// <summary>A page of movements, oldest first.</summary>
 /// <param name="Next">Where to go on; <c>null</c> on the last page.</param>

@@ -30,7 +30,7 @@ static class MovementEndpoints
                     ? TypedResults.Ok(await records.ImportAsync(Author.Of(caller).County, file, ct))
                     : (IResult)Problems.Field(NodeCodes.FileNotReadable, ""))
             .WithSummary("Imports a file of own records (text/csv, or a form with one file); bad rows are named and lose nothing else.")
-            .Accepts<string>("text/csv").Produces<MovementImport>().ProducesProblem(400).DisableAntiforgery();
+            .Accepts<string>("text/csv", "multipart/form-data").Produces<MovementImport>().ProducesProblem(400).DisableAntiforgery();
         movements.MapGet("/one-sided", async (long? after, int? limit, CallerScope caller, MovementRecords records, CancellationToken ct) =>
                 TypedResults.Ok(await records.OneSidedAsync(Author.Of(caller).County, after, limit ?? 50, ct)))
             .WithSummary("Records that only one side has, each with what to ask the counterpart.");

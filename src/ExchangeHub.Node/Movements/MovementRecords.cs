@@ -73,7 +73,8 @@ public sealed class MovementRecords(NpgsqlDataSource source, Clocks clocks, Dura
     {
         limit = Math.Clamp(limit, 1, PageMax);
         await using var command = source.CreateCommand("""
-            select id, direction, counterpart, person_name, person_id, moved_on, source, state, recorded_at, coalesce(told_by, notice_id) from node.movements
+            select id, direction, counterpart, person_name, person_id, moved_on, source, state, recorded_at, coalesce(told_by, notice_id),
+                (select e.id from node.exchanges e where e.county = m.county and e.id = m.asked_by and e.awaited) as asked_by from node.movements m
             where county = $1 and state = any($2) and id > $3 order by id limit $4
             """);
         foreach (var value in new object[] { county, states.ToArray(), after ?? 0, limit + 1 })
@@ -84,7 +85,8 @@ public sealed class MovementRecords(NpgsqlDataSource source, Clocks clocks, Dura
         {
             var person = Masking.Of(new(reader.GetString(3), reader.GetString(4)));
             rows.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), person.Name, person.Id, await reader.GetFieldValueAsync<DateOnly>(5, ct),
-                reader.GetString(6), reader.GetString(7), await reader.GetFieldValueAsync<DateTimeOffset>(8, ct), reader.IsDBNull(9) ? null : reader.GetGuid(9)));
+                reader.GetString(6), reader.GetString(7), await reader.GetFieldValueAsync<DateTimeOffset>(8, ct), reader.IsDBNull(9) ? null : reader.GetGuid(9),
+                reader.IsDBNull(10) ? null : reader.GetGuid(10)));
         }
         var more = rows.Count > limit;
         if (more)

@@ -9,17 +9,24 @@ namespace ExchangeHub.Node.Movements;
 /// <summary>The statements that keep the county's movements, for a caller's transaction. A trial leaves no trace in them.</summary>
 static class MovementTable
 {
-    /// <summary>What becomes of the records when a notice's exchange went from one state to the next.</summary>
+    /// <summary>What becomes of the records when an exchange went from one state to the next. An own notice changes nothing before the hub took it:
+    /// one that is refused leaves everything as it was.</summary>
     /// <param name="before"><c>null</c> where it has just begun.</param>
     public static IReadOnlyList<NpgsqlBatchCommand> Follow(NodeExchange? before, NodeExchange after, DateTimeOffset now) => after switch
     {
-        { Test: true } or { Notice: null } => [],
+        { Test: true } => [],
+        { Check: { } check, Side: Side.Asker } when before is null => [Asked(after, check)],
+        { Notice: null } => [],
         _ when before is not null && after.Record is { What: RecordMatches.Opened } && before.Record != after.Record => Open(after, after.Notice, now),
         _ when before?.Phase == after.Phase => [],
-        { Phase: NodePhase.Withdrawn or NodePhase.Returned or NodePhase.Refused } => Undo(after.County, after.Id),
-        _ when before is null or { Phase: NodePhase.Returned } => [.. Corrected(after), Tell(after, after.Notice, now)],
+        { Phase: NodePhase.Sending or NodePhase.Refused } => [],
+        { Phase: NodePhase.Withdrawn or NodePhase.Returned } => [.. WasTaken(before) ? [] : Corrected(after), .. Undo(after.County, after.Id)],
+        _ when !WasTaken(before) || before is { Phase: NodePhase.Returned } => [.. Corrected(after), Tell(after, after.Notice, now)],
         _ => [],
     };
+
+    /// <summary>The hub had taken the notice already.</summary>
+    static bool WasTaken(NodeExchange? before) => before is { Phase: not (NodePhase.Sending or NodePhase.Refused) };
 
     // A notice that takes another's place takes back what that one said.
     static IReadOnlyList<NpgsqlBatchCommand> Corrected(NodeExchange e) => e is { Supersedes: not null, Follows: { } earlier } ? Undo(e.County, earlier) : [];
@@ -58,7 +65,7 @@ static class MovementTable
         return [Keep(exchange.County, new(Directions.OfReceived(exchange.Kind), notice.PersonName, notice.PersonId, counterpart, notice.MovedOn), now)];
     }
 
-    /// <summary>A notice was withdrawn, returned, refused or superseded: what it made, told or ended is as it was without it.</summary>
+    /// <summary>A notice was withdrawn, returned or superseded: what it made, told or ended is as it was without it.</summary>
     static IReadOnlyList<NpgsqlBatchCommand> Undo(string county, Guid notice) =>
     [
         Command("""
@@ -66,8 +73,9 @@ static class MovementTable
             where county = $1 and told_by = $2 and state in ('Matched', 'ToldOnly')
             """, county, notice),
         Command("""
-            update node.movements set made_by = null, notice_id = null, notified_at = null, state = case state when 'Matched' then 'ToldOnly' else 'Ended' end
-            where county = $1 and made_by = $2 and state in ('Matched', 'OwnOnly')
+            update node.movements set made_by = nullif(made_by, $2), notice_id = null, notified_at = null,
+                state = case when made_by is distinct from $2 then state when state = 'Matched' then 'ToldOnly' else 'Ended' end
+            where county = $1 and (made_by = $2 or notice_id = $2) and state in ('Matched', 'OwnOnly')
             """, county, notice),
         Command("""
             update node.movements m set ended_by = null, ended_from = null, state = ended_from where county = $1 and ended_by = $2
@@ -76,13 +84,20 @@ static class MovementTable
             """, county, notice),
     ];
 
-    /// <summary>The other county answered a check: a match says that it has the person's record, too; a contact that agrees is confirmed.
+    /// <summary>A check asks about the person: while it waits, their one-sided record is asked about.</summary>
+    static NpgsqlBatchCommand Asked(NodeExchange exchange, AssistanceCheckRequest check) => Command("""
+        update node.movements set asked_by = $4 where county = $1 and counterpart = $2 and id_key = $3 and state in ('OwnOnly', 'ToldOnly')
+        """, exchange.County, exchange.Counterpart, RegisterEntry.KeyOf(check.PersonId), exchange.Id);
+
+    /// <summary>The other county answered a check: a match says that it has the person's record, too, and a correction to nobody found takes that back,
+    /// unless its own notice told of it; a contact that agrees is confirmed.
     /// What it answered about an earlier day (<see cref="AssistanceCheckRequest.AsksAbout"/>) says nothing of today's records.</summary>
     public static NpgsqlBatchCommand Answered(NodeExchange exchange, AssistanceCheckRequest check, Header reply, FeedbackReply answer, DateOnly on) => Command("""
-        update node.movements set state = case when state = 'OwnOnly' and $4 then 'Matched' else state end, contact_on = case when $5 then $6 else contact_on end
+        update node.movements set contact_on = case when $5 then $6 else contact_on end,
+            state = case when state = 'OwnOnly' and $4 then 'Matched' when state = 'Matched' and told_by is null and $7 then 'OwnOnly' else state end
         where county = $1 and counterpart = $2 and id_key = $3 and state <> 'Ended'
         """, exchange.County, exchange.Counterpart, RegisterEntry.KeyOf(check.PersonId), reply.Outcome == Outcomes.Match,
-        answer.Fields.GetValueOrDefault(CheckItem.Contact) == FieldMatch.Same, on);
+        answer.Fields.GetValueOrDefault(CheckItem.Contact) == FieldMatch.Same, on, reply.Outcome == Outcomes.PersonNotFound);
 
     /// <summary>The county's own records in force of these people.</summary>
     public static async Task<IReadOnlyList<Movement>> OwnAsync(NpgsqlConnection connection, string county, IReadOnlyCollection<string> idKeys, CancellationToken ct)

@@ -49,12 +49,14 @@ public sealed class OutgoingQueries(NpgsqlDataSource source)
         return new([.. rows.Select(r => r.Row)], more ? Cursor(rows[^1].Position) : null);
     }
 
-    /// <summary>How many own messages have no receipt yet: shown while hub or broker are away.</summary>
-    public async Task<int> WaitingAsync(string county, CancellationToken ct = default)
+    /// <summary>How many own messages have no receipt yet, and when the oldest was stored: shown while hub or broker are away.</summary>
+    public async Task<(int Count, DateTimeOffset? Since)> WaitingAsync(string county, CancellationToken ct = default)
     {
-        await using var command = source.CreateCommand("select count(*) from node.outgoing where county = $1 and state = 'waiting'");
+        await using var command = source.CreateCommand("select count(*), min(stored_at) from node.outgoing where county = $1 and state = 'waiting'");
         command.Parameters.Add(new() { Value = county });
-        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return ((int)reader.GetInt64(0), Time(reader, 1));
     }
 
     static bool TryCursor(string? text, out long before) =>

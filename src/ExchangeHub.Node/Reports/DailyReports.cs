@@ -48,22 +48,36 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
         return (new(message.Header.MessageId, report), []);
     }
 
-    /// <summary>Sends what is due: each day that has ended and was not reported, of every county here.</summary>
+    /// <summary>Sends what is due: each day that has ended and was not reported, of every county here. What one county cannot send now is no other's fault.</summary>
     /// <returns>How many reports were stored.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct = default)
     {
-        var (yesterday, sent) = (WireTime.DayOf(clocks.Now).AddDays(-1), 0);
+        var sent = 0;
         foreach (var county in counties.All)
-            for (var day = await FirstDueAsync(county.Code, yesterday, ct); day <= yesterday; day = day.AddDays(1))
+            try
             {
-                var (report, errors) = await SendAsync(county.Code, day, automatic: true, ct);
-                if (report is null)
-                {
-                    ReportLog.NotSent(log, county.Code, errors[0].Code);
-                    break;
-                }
-                sent++;
+                sent += await CatchUpAsync(county.Code, ct);
             }
+            catch (Exception e) when (!ct.IsCancellationRequested && e is not OutOfMemoryException)
+            {
+                ReportLog.NotSent(log, county.Code, (e as PostgresException)?.SqlState ?? e.GetType().Name);
+            }
+        return sent;
+    }
+
+    async Task<int> CatchUpAsync(string county, CancellationToken ct)
+    {
+        var (yesterday, sent) = (WireTime.DayOf(clocks.Now).AddDays(-1), 0);
+        for (var day = await FirstDueAsync(county, yesterday, ct); day <= yesterday; day = day.AddDays(1))
+        {
+            var (report, errors) = await SendAsync(county, day, automatic: true, ct);
+            if (report is null)
+            {
+                ReportLog.NotSent(log, county, errors[0].Code);
+                break;
+            }
+            sent++;
+        }
         return sent;
     }
 
@@ -73,14 +87,7 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                try
-                {
-                    await RunOnceAsync(stoppingToken);
-                }
-                catch (NpgsqlException e)
-                {
-                    ReportLog.NotSent(log, "", e.SqlState ?? e.GetType().Name);
-                }
+                await RunOnceAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExchangeHub.Contracts;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Movements;
@@ -21,17 +22,23 @@ public sealed partial class OneSidedPage(MovementRecords records, ExchangeComman
     [SupplyParameterFromQuery] public long? After { get; set; }
     [SupplyParameterFromForm(Name = "Input", FormName = "one-sided")] AskInput? Posted { get; set; }
 
-    // Made once per form: the same form sent twice asks once.
-    AskInput Input => Posted ??= new() { ExchangeId = Guid.CreateVersion7(clock.Now).ToString() };
+    AskInput Input => Posted ??= new();
+
+    // Each button has an id of its own for the exchange: pressed twice, it asks once.
+    string AskOf(long record) => string.Create(CultureInfo.InvariantCulture, $"{record}/{Guid.CreateVersion7(clock.Now)}");
 
     protected override async Task OnParametersSetAsync() => page = await records.OneSidedAsync(caller.County!, After);
 
     async Task SubmitAsync()
     {
         var author = Author.Of(caller);
-        var ask = new AskAbout(Input.LegalBasis, ExchangeId: Guid.TryParse(Input.ExchangeId, out var id) ? id : null);
-        if (await records.AskAboutAsync(author.County, Input.Record ?? 0, ask) is not { } check)
+        var (record, exchange) = Input.Ask?.Split('/') is [var first, var second] ? (first, second) : ("", "");
+        var ask = new AskAbout(Input.LegalBasis, ExchangeId: Guid.TryParse(exchange, out var made) ? made : null);
+        if (!long.TryParse(record, CultureInfo.InvariantCulture, out var id) || await records.AskAboutAsync(author.County, id, ask) is not { } check)
+        {
+            errors = [Text.Of("OneSided.Gone")];
             return;
+        }
         var result = await commands.SendAsync(author, check);
         if (result.Succeeded || result.Errors.Any(e => e.Code == RefusalCodes.ExchangeExists))
         {
@@ -46,8 +53,7 @@ public sealed partial class OneSidedPage(MovementRecords records, ExchangeComman
 /// <summary>What was chosen on the page of one-sided records.</summary>
 public sealed class AskInput
 {
-    /// <summary>The record to ask about: the button pressed.</summary>
-    public long? Record { get; set; }
+    /// <summary>The button pressed: the record to ask about, and the exchange to open.</summary>
+    public string? Ask { get; set; }
     public string? LegalBasis { get; set; }
-    public string? ExchangeId { get; set; }
 }

@@ -19,7 +19,7 @@ public sealed partial class SendPage(ExchangeCommands commands, ExchangeQueries 
     IReadOnlyList<Refusal> errors = [];
     IReadOnlyList<string> general = [];
     DuePreview.Due? due;
-    ExchangeDetail? earlier;
+    ExchangeDetail? earlier, followed;
 
     /// <summary>What may be sent; the first unless the address says another.</summary>
     static readonly IReadOnlyList<string> Openings =
@@ -62,6 +62,8 @@ public sealed partial class SendPage(ExchangeCommands commands, ExchangeQueries 
         now = clock.Now;
         if (Guid.TryParse(Input.Supersedes, out var replaced))
             earlier = await exchanges.FindAsync(caller.County!, replaced);
+        else if (Guid.TryParse(Input.Follows, out var before))
+            followed = await exchanges.FindAsync(caller.County!, before);
         Input.To ??= earlier?.Exchange.Counterpart;
         found = places.Search(Input.To ?? "").Where(c => c.Code != caller.County).ToList();
         to = found.FirstOrDefault(c => c.Code == Input.ToCode)?.Code ?? (found.Count == 1 ? found[0].Code : found.FirstOrDefault(c => c.Name == Input.To?.Trim()) is { } named && found.Count(c => c.Name == named.Name) == 1 ? named.Code : null);

@@ -1,4 +1,6 @@
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Node.Members;
+using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Node.Worklist;
 using ExchangeHub.Web;
 using ExchangeHub.Web.Accounts;
@@ -9,13 +11,17 @@ using Microsoft.AspNetCore.Components;
 namespace ExchangeHub.Node.Workbench;
 
 /// <summary>What the county has to answer, most pressing first, and its own questions. The view stands in the address.</summary>
-public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays workingDays, CallerScope caller, PageClock clock) : ComponentBase
+public sealed partial class WorklistPage(WorklistQueries worklist, OutgoingQueries outgoing, HostedCounties counties, WorkingDays workingDays, CallerScope caller, PageClock clock) : ComponentBase
 {
     DateTimeOffset now;
     DateOnly? nextWorkingDay;
     WorklistGroup group;
     WorklistCounts counts = null!;
     Worklist.WorklistPage? page;
+    /// <summary>What is said while the hub cannot be reached, or has not answered for longer than a message waits before it is sent again.</summary>
+    string? offline;
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [SupplyParameterFromQuery] public string? View { get; set; }
     [SupplyParameterFromQuery] public string? After { get; set; }
@@ -35,6 +41,10 @@ public sealed partial class WorklistPage(WorklistQueries worklist, WorkingDays w
         group = Enum.TryParse<WorklistGroup>(View, ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : WorklistGroup.All;
         counts = await worklist.CountsAsync(caller.County!);
         page = await worklist.ListAsync(caller.County!, group, After);
+        var (waiting, since) = await outgoing.WaitingAsync(caller.County!);
+        var connected = counties.Find(caller.County!) is { Member: var member } && (await member.StateAsync()).Consuming;
+        if (!connected || since <= now - Patience)
+            offline = Text.Of(connected ? "Worklist.NoWord" : "Worklist.Offline") + (since is { } first ? Text.Of("Worklist.Offline.Waiting", waiting, Show.Stamp(first, now)) : null);
     }
 
     sealed record Part(string? Heading, string? Hint, string? Tone, IEnumerable<WorklistRow> Rows);

@@ -11,8 +11,19 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
 {
     public const int PageMax = 200;
 
-    /// <summary>Own questions that wait for this county: a person's answer to confirm, or the last request for more time undecided. What a register
-    /// answered by itself is closed by the hub in its time and needs nobody.</summary>
+    /// <summary>How long a returned or refused own message is called for where nothing follows it: two working days to contest a return, over the longest
+    /// holiday. A program that sends again need not tell.</summary>
+    static readonly TimeSpan EndedCallsFor = TimeSpan.FromDays(10);
+
+    /// <summary>Own questions that wait for this county: a person's answer to confirm, or the last request for more time undecided and still in time.
+    /// What a register answered by itself is closed by the hub in its time and needs nobody. What came back, or was never taken, is to be sent again,
+    /// contested or left.</summary>
+    const string Waits = $"""
+        (({ToDecide}) and (phase = 'Answered' or (due_at <= @now) is not true)
+            or side = 'Asker' and not awaited and phase in ('Returned', 'Refused') and ended_at > @since
+                and not exists (select 1 from node.exchanges f where f.county = x.county and f.state ? 'follows' and f.state ->> 'follows' = x.id::text))
+        """;
+
     const string ToDecide = """
         side = 'Asker' and (phase = 'Answered' and not coalesce((state ->> 'automatic')::boolean, false) or phase in ('Open', 'Disputed') and not (state #> '{extensions,-1}') ? 'decision')
         """;
@@ -34,7 +45,7 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
             WorklistGroup.Later => ("owed and due_at > @now and due_on > @today", "due_at", true),
             WorklistGroup.Pending => ("owed and due_at is null", "due_at", true),
             WorklistGroup.Awaited => ("awaited", "received_at", false),
-            WorklistGroup.ToDecide => (ToDecide, "received_at", false),
+            WorklistGroup.ToDecide => (Waits, "received_at", false),
             WorklistGroup.Ended => ("side = 'Asker' and not awaited", "ended_at", false),
             _ => ("owed", "due_at", true),
         };
@@ -48,11 +59,12 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
             _ => $"and ({sortedBy}, id) < (@at, @id)",
         };
         await using var command = source.CreateCommand($"""
-            select state from node.exchanges where county = @county and {filter} {beyond}
+            select state from node.exchanges x where county = @county and {filter} {beyond}
             order by {sortedBy} {(ascending ? "asc nulls last, id asc" : "desc nulls last, id desc")} limit @limit
             """);
         command.Parameters.AddWithValue("county", county);
         command.Parameters.AddWithValue("now", now);
+        command.Parameters.AddWithValue("since", now - EndedCallsFor);
         command.Parameters.AddWithValue("today", WireTime.DayOf(now));
         command.Parameters.AddWithValue("limit", limit + 1);
         command.Parameters.Add(new("at", NpgsqlDbType.TimestampTz) { Value = (object?)cursor?.At ?? DBNull.Value });
@@ -83,12 +95,13 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
                 count(*) filter (where owed and not acknowledged),
                 count(*) filter (where awaited),
                 count(*) filter (where side = 'Asker' and not awaited),
-                count(*) filter (where {ToDecide}),
+                count(*) filter (where {Waits}),
                 coalesce(max(position), 0)
-            from node.exchanges where county = @county
+            from node.exchanges x where county = @county
             """);
         command.Parameters.AddWithValue("county", county);
         command.Parameters.AddWithValue("now", now);
+        command.Parameters.AddWithValue("since", now - EndedCallsFor);
         command.Parameters.AddWithValue("today", WireTime.DayOf(now));
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);

@@ -21,7 +21,8 @@ public enum WorklistGroup
     Awaited,
     /// <summary>Own questions that were answered, returned, withdrawn or refused, newest end first.</summary>
     Ended,
-    /// <summary>Own questions that wait for this county: more time is asked for, or a person's answer is neither confirmed nor disputed. Newest first.</summary>
+    /// <summary>Own questions that wait for this county: more time is asked for, a person's answer is neither confirmed nor disputed, or it came back or
+    /// was refused and nothing follows it. Newest first.</summary>
     ToDecide,
 }
 

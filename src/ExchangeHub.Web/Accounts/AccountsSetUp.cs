@@ -41,6 +41,7 @@ public static class AccountsSetUp
                 o.Cookie.HttpOnly = true;
                 o.Cookie.SameSite = SameSiteMode.Lax;
                 o.ExpireTimeSpan = TimeSpan.FromHours(12);
+                o.SlidingExpiration = false; // an open worklist asks for news by itself: it would keep a session for ever
                 o.LoginPath = "/sign-in";
                 o.AccessDeniedPath = "/not-allowed";
                 o.Events.OnValidatePrincipal = RejectEndedAsync;

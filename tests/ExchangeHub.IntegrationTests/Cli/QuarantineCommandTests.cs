@@ -32,6 +32,10 @@ public sealed class QuarantineCommandTests(TestServers servers)
         var rows = Typed.Json(await Typed.RunAsAsync(hub.World, account, ["quarantine", "list", "--cause", QuarantineDesk.DeadLettered, "--json"])).EnumerateArray().ToList();
         rows.Select(r => r.GetProperty("messageId").GetGuid()).ShouldBe(questions.Select(q => q.MessageId), ignoreOrder: true);
 
+        var page = Typed.Json(await Typed.RunAsAsync(hub.World, account, ["quarantine", "list", "--cause", QuarantineDesk.DeadLettered, "--after", rows[0].GetProperty("id").GetString()!, "--json"]));
+        page.EnumerateArray().Select(r => r.GetProperty("id").GetString()).ShouldBe(rows.Skip(1).Select(r => r.GetProperty("id").GetString()));
+        (await Typed.RunAsAsync(hub.World, account, ["quarantine", "list", "--after", rows[0].GetProperty("id").GetString()!])).Exit.ShouldBe(ExitCodes.NotDone);
+
         var one = rows[0].GetProperty("id").GetString()!;
         Typed.Json(await Typed.RunAsAsync(hub.World, account, ["quarantine", "show", one, "--json"])).GetProperty("replayable").GetBoolean().ShouldBeTrue();
         Typed.Json(await Typed.RunAsAsync(hub.World, account, ["quarantine", "replay", one, "--json"])).GetProperty("verdict").GetString().ShouldBe("accepted");
@@ -49,6 +53,22 @@ public sealed class QuarantineCommandTests(TestServers servers)
         (await Typed.RunAsAsync(hub.World, account, ["quarantine", "replay"])).Exit.ShouldBe(ExitCodes.NotDone);
         var clerk = await Typed.AccountAsync(hub.World, "monitor", "hub", Roles.Monitor);
         (await Typed.RunAsAsync(hub.World, clerk, ["quarantine", "list"])).Error.ShouldContain("NotAllowed");
+    }
+
+    [Fact]
+    public async Task Wrong_passwords_and_a_hub_that_is_away_end_every_command_with_the_same_codes()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        await hub.World.Installation.SaveAsync(HubWorld.Stop);
+        string[][] commands = [["quarantine", "list"], ["agreements", "list"], ["agreements", "demand", "330000"]];
+        foreach (var words in commands)
+        {
+            var wrong = await Typed.RunAsAsync(hub.World, ("nobody", "wrong"), words);
+            wrong.Exit.ShouldBe(ExitCodes.Refused, $"{string.Join(' ', words)}: {wrong.Error}");
+        }
+        await hub.World.StopHubAsync(HubWorld.Stop);
+        foreach (var words in commands)
+            (await Typed.RunAsAsync(hub.World, ("nobody", "wrong"), words)).Exit.ShouldBe(ExitCodes.ServerFault, string.Join(' ', words));
     }
 
     static Incoming MessageOf(WireCounty county, Header header) => Incoming.Read(county.Seal(header), new(BrokerNames.RoutingKey(header.Kind, 1, header.From), header.From,

@@ -43,8 +43,13 @@ public sealed class BadInputAtNodeTests(TestServers servers)
         foreach (var unclear in new[] { "{\"urgancy\":\"urgent\"}", "{\"to\":\"510104\",\"to\":\"510105\"}" })
             (await asker.PostTextAsync("requests", unclear, "application/json")).Code.ShouldBe("BodyMalformed", unclear);
         (await asker.PostTextAsync("register", "", "text/csv")).Code.ShouldBe("FileNotReadable");
+        foreach (var path in new[] { "register", "movements/file" })
+            foreach (var (text, type) in new[] { ("a,b", "multipart/form-data"), ("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.csv\"\r\n\r\na,b", "multipart/form-data; boundary=x"), ("nothing", "multipart/form-data; boundary=x") })
+                (await asker.PostTextAsync(path, text, type)).Code.ShouldBe("FileNotReadable", $"{path} {type} {text}");
         var unstorable = await asker.PostAsync("requests", new { to = Receiver, certificateType = "ResidencePermit", certificateNumber = "1", holderName = "王\0", holderId = "1", purpose = "ResidenceRegistration", legalBasis = "NationalRegulation", note = "\0" });
         (unstorable.Status, unstorable.Body.GetProperty("errors").EnumerateArray().Select(e => Text(e, "field")).Count(f => f is "/content/holderName" or "/content/note")).ShouldBe((HttpStatusCode.BadRequest, 2), unstorable.Text);
+        var inForm = await asker.PostTextAsync("movements/file", "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.csv\"\r\n\r\ndirection,personName,personId,counterpart,movedOn\nin,王小明,420581199003070018,510104,2026-01-05\r\n--x--\r\n", "multipart/form-data; boundary=x");
+        (inForm.Status, inForm.Body.GetProperty("stored").GetInt32()).ShouldBe((HttpStatusCode.OK, 1), inForm.Text);
         var rows = await asker.PostTextAsync("register", """
             certificateType,certificateNumber,holderName,holderId,issuedOn,validUntil,status
             ResidencePermit,RP-1,王小明,420581199003070018,2024-05-01,,Valid

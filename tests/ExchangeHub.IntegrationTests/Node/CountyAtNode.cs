@@ -33,7 +33,7 @@ public sealed class CountyAtNode : IDisposable
 
     public async Task<Answer> PostTextAsync(string path, string text, string type)
     {
-        using var content = new StringContent(text, Encoding.UTF8, type);
+        using var content = new StringContent(text, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
         return await Answer.OfAsync(await http.PostAsync(new Uri(path, UriKind.Relative), content));
     }
 

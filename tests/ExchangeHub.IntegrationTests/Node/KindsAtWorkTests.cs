@@ -175,6 +175,21 @@ public sealed class KindsAtWorkTests(TestServers servers)
     }
 
     [Fact]
+    public async Task The_report_of_a_county_that_cannot_be_made_now_keeps_no_other_county_from_its_own()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        var reports = world.Node.Services.GetRequiredService<DailyReports>();
+        await using var node = Npgsql.NpgsqlDataSource.Create(servers.Addresses.Database(world.Installation.NodeDatabase));
+        await using var broken = node.CreateCommand($"""
+            create function node.broken() returns trigger language plpgsql as 'begin raise exception ''broken''; end';
+            create trigger broken before insert on node.reports for each row when (new.county = '{world.Counties.Min()}') execute function node.broken()
+            """);
+        await broken.ExecuteNonQueryAsync(Cancel);
+        await world.AdvanceToAsync(world.Clocks.Now.AddDays(1), Cancel);
+        (await reports.RunOnceAsync(Cancel)).ShouldBe(world.Counties.Count - 1);
+    }
+
+    [Fact]
     public async Task A_reply_that_cannot_be_read_is_disputed_by_the_node_itself_while_the_phase_allows_it()
     {
         await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);

@@ -67,12 +67,62 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         (await arrived.PostAsync("one-sided/1/ask", new { legalBasis = "Agreement" })).Status.ShouldBe(HttpStatusCode.NotFound); // another county's
         await world.QuietAsync(cancel: Cancel);
         var id = asked.Body.GetProperty("exchangeId").GetGuid();
+        (await AskedBy(left)).ShouldBe(id);
         Text((await arrived.RevealAsync(id, "核对")).GetProperty("subject"), "id").ShouldBe(person.HolderId);
         (await arrived.PostAsync($"exchanges/{id}/reply", new { outcome = "Match", fields = new { identity = "same", contact = "same" } })).Status.ShouldBe(HttpStatusCode.Accepted);
         await world.QuietAsync(cancel: Cancel);
         (await OneSidedOf(left)).ShouldBeEmpty();
         var report = (await left.PostAsync("statistics", new { })).Body.GetProperty("report");
         (report.GetProperty("activeOutflowRecords").GetInt32(), report.GetProperty("contactsConfirmed").GetInt32(), report.GetProperty("oneSidedRecords").GetInt32()).ShouldBe((1, 1, 0));
+
+        // A correction to nobody found takes the match back.
+        (await arrived.PostAsync($"exchanges/{id}/reply", new { outcome = "PersonNotFound", reasonCode = "NoRecord" })).Status.ShouldBe(HttpStatusCode.Accepted);
+        await world.QuietAsync(cancel: Cancel);
+        (await OneSidedOf(left)).Select(r => r.State).ShouldBe(["OwnOnly"]);
+        (await AskedBy(left)).ShouldBeNull(); // answered: it may be asked again
+    }
+
+    [Fact]
+    public async Task A_superseding_notice_that_the_hub_refuses_leaves_the_record_as_it_was_and_is_sent_again_from_what_was_kept()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        await world.Installation.SaveAsync(Cancel);
+        using var left = await CountyAtNode.SignInAsync(world, Left);
+        using var arrived = await CountyAtNode.SignInAsync(world, Arrived);
+        var desk = await Cli.Typed.AccountAsync(world, "desk", "hub", ExchangeHub.Web.Accounts.Roles.Operator);
+        async Task DemandAsync(params string[] no) => (await Cli.Typed.RunAsAsync(world, desk, ["agreements", "demand", "330000", .. no])).Exit.ShouldBe(0);
+        var first = await NotifyAsync(left, Kinds.InflowNotice, Arrived, InventedPerson.Of(Left, 11));
+        await world.QuietAsync(cancel: Cancel);
+
+        await DemandAsync();
+        var refused = await NotifyAsync(left, Kinds.InflowNotice, Arrived, InventedPerson.Of(Left, 12), first);
+        await world.QuietAsync(cancel: Cancel);
+        Text((await left.ExchangeAsync(refused)).GetProperty("exchange"), "phase").ShouldBe("Refused");
+        (await OneSidedOf(left)).ShouldBe([("in", Arrived, "OwnOnly", (Guid?)first)]);
+        (await ToDecide(left)).ShouldBe([refused]);
+
+        await DemandAsync("--no");
+        var again = await left.PostAsync($"exchanges/{refused}/resend", new { });
+        again.Status.ShouldBe(HttpStatusCode.Accepted, again.Text);
+        await world.QuietAsync(cancel: Cancel);
+        var sent = again.Body.GetProperty("exchangeId").GetGuid();
+        (await OneSidedOf(left)).ShouldBe([("in", Arrived, "OwnOnly", (Guid?)sent)]);
+        (await OneSidedOf(arrived)).ShouldBe([("out", Left, "ToldOnly", (Guid?)sent)]);
+    }
+
+    [Fact]
+    public async Task An_own_record_is_told_by_no_notice_once_that_is_withdrawn()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var left = await CountyAtNode.SignInAsync(world, Left);
+        var person = InventedPerson.Of(Left, 13);
+        await left.PostAsync("movements", new { direction = "out", personName = person.HolderName, personId = person.HolderId, counterpart = Arrived, movedOn = "2026-01-10" });
+        var notice = await NotifyAsync(left, Kinds.OutflowNotice, Arrived, person);
+        await world.QuietAsync(cancel: Cancel);
+        (await OneSidedOf(left)).ShouldBe([("out", Arrived, "OwnOnly", (Guid?)notice)]);
+        (await left.PostAsync($"exchanges/{notice}/withdrawal", new { reasonCode = "SentInError" })).Status.ShouldBe(HttpStatusCode.Accepted);
+        await world.QuietAsync(cancel: Cancel);
+        (await OneSidedOf(left)).ShouldBe([("out", Arrived, "OwnOnly", null)]);
     }
 
     [Fact]
@@ -209,6 +259,12 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         .. (await county.GetAsync("one-sided")).Body.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("movement"))
             .Select(m => (Text(m, "direction"), Text(m, "counterpart"), Text(m, "state"), Guid.TryParse(Text(m, "exchangeId"), out var id) ? id : (Guid?)null)),
     ];
+
+    static async Task<Guid?> AskedBy(CountyAtNode county) =>
+        Guid.TryParse(Text((await county.GetAsync("one-sided")).Body.GetProperty("rows").EnumerateArray().Single().GetProperty("movement"), "askedBy"), out var id) ? id : null;
+
+    static async Task<List<Guid>> ToDecide(CountyAtNode county) =>
+        [.. (await county.GetAsync("worklist?due=toDecide")).Body.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("exchangeId").GetGuid())];
 
     static string? Text(JsonElement element, string member) =>
         element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -5,7 +5,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Web.Accounts;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ExchangeHub.IntegrationTests.Web;
 
@@ -86,6 +89,27 @@ public sealed partial class SessionTests(TestServers servers)
             said.ShouldNotBeEmpty();
             (await SignInPageAsync(browser, "person-b", "wrong")).Message.ShouldBe(said);
         }
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_twelve_hours_however_often_an_open_worklist_asks_for_news()
+    {
+        await using var world = await WorldAsync();
+        var (door, accounts) = At(world, "node");
+        var password = await MakeAsync(accounts, "node", "left-open");
+        var clock = new FakeTimeProvider(world.Clocks.System.GetUtcNow());
+        world.Node.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(AccountsSetUp.CookieScheme).TimeProvider = clock;
+        using var browser = Browser(door);
+        await SignInPageAsync(browser, "left-open", password);
+        var news = new Uri("api/v1/worklist/new?marker=0", UriKind.Relative);
+        for (var hour = 1; hour <= 12; hour++)
+        {
+            using var answer = await browser.GetAsync(news, Cancel);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"hour {hour}");
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+        using var late = await browser.GetAsync(news, Cancel);
+        late.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     static (Uri Door, PeopleAccounts Accounts) At(World world, string at) => at == "hub"
