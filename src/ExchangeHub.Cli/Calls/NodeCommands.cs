@@ -46,7 +46,7 @@ public static class NodeCommands
         Moves<Confirm>("confirm", "Confirm the answer and close the exchange.", "confirmation", null, $"confirm {Id}", $"confirm {Id} --mark sufficient"),
         Moves<Dispute>("dispute", "Dispute the answer: open again with a fresh clock.", "dispute", Codes.DisputeReasons, $"dispute {Id} --reason-code ContradictsDocument"),
         Moves<Clarify>("clarify", "Say something to the other side beside the case.", "clarification", null, $"clarify {Id} --file note.json"),
-        Moves<AskAgain>("resend", "Ask the county that a return suggested, in a new exchange.", "resend", null, $"resend {Id}"),
+        Moves<AskAgain>("resend", "Ask the county that a return suggested, or send again what the hub refused to open, in a new exchange.", "resend", null, $"resend {Id}"),
     ];
 
     /// <summary>What the commands post.</summary>

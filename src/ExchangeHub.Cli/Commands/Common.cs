@@ -34,9 +34,9 @@ static class Common
             {
                 return ExitCodes.NotDone;
             }
-            catch (Exception e) when (e is NpgsqlException or HttpRequestException)
+            catch (Exception e) when (e is NpgsqlException or HttpRequestException or OperationCanceledException)
             {
-                return terminal.Fail(e.Message, "exchangehub doctor says what is wrong with servers.", ExitCodes.ServerFault);
+                return terminal.Fail(e is OperationCanceledException ? "No answer in time." : e.Message, "exchangehub doctor says what is wrong with servers.", ExitCodes.ServerFault);
             }
             catch (HubApiException e)
             {

@@ -158,6 +158,7 @@ public sealed class ExchangeFoldingTests
         detail.Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王**");
         detail.Rows.Single(r => r.Field == "holderId").Asked.ShouldBe("420581********0018");
         detail.Exchange.Question.ShouldBeNull();
+        Masking.Field(CheckItem.Identity, " 420581199003070018").ShouldBe("420581********0018"); // a sender's empty name hides no less
         ExchangeDetail.Of(AtReceiver(), [], start, revealed: true).Rows.Single(r => r.Field == "holderName").Asked.ShouldBe("王小明");
     }
 }
