@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Register;
 using Npgsql;
@@ -15,7 +16,7 @@ static class MovementTable
     public static IReadOnlyList<NpgsqlBatchCommand> Follow(NodeExchange? before, NodeExchange after, DateTimeOffset now) => after switch
     {
         { Test: true } => [],
-        { Check: { } check, Side: Side.Asker } when before is null => [Asked(after, check)],
+        { Check: { } check, Side: Side.Asker } when before is null => check.AsksAbout(WireTime.DayOf(now)) ? [Asked(after, check)] : [],
         { Notice: null } => [],
         _ when before is not null && after.Record is { What: RecordMatches.Opened } && before.Record != after.Record => Open(after, after.Notice, now),
         _ when before?.Phase == after.Phase => [],
