@@ -126,6 +126,22 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
         }
     }
 
+    /// <summary>The bytes of an own accepted message, as they travelled.</summary>
+    /// <returns>None where the hub no longer keeps them.</returns>
+    public async Task<byte[]?> GetSubmissionAsync(Guid messageId, CancellationToken ct = default)
+    {
+        try
+        {
+            using var answer = await SendAsync(HttpMethod.Get, $"submissions/{messageId:D}", content: null, signed: true, ct);
+            return await answer.Content.ReadAsByteArrayAsync(ct);
+        }
+        catch (HubApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A page of the stamps of own submissions after an opaque cursor; the feed may repeat, never skip.</summary>
     public Task<ReceiptsPage> GetReceiptsAsync(string? after, int limit = Limits.FeedItemsMax, CancellationToken ct = default) =>
         GetAsync($"receipts?limit={limit}{After(after)}", ContractsJson.Default.ReceiptsPage, signed: true, ct);
 

@@ -7,7 +7,7 @@ namespace ExchangeHub.Client.Members;
 /// What becomes of arrivals: checks (a) to (e) in the wire's order with their consequences, then one transaction of the store.
 /// Nothing that arrives makes it throw; only a store or hub that is away does.
 /// </summary>
-sealed class Applying(string party, IMemberStore store, HubApi api, Reading reading, Troubles troubles,
+sealed class Applying(string party, IMemberStore store, HubApi api, Reading reading, OwnReceipts receipts, Troubles troubles,
     Func<OperatorNotice, CancellationToken, Task> tell, Func<Header, CancellationToken, Task<OutgoingMessage?>> unreadable, ILogger log)
 {
     /// <summary>Applies what can be applied; the rest is a repeat, told to the operator, or noted in the troubles.</summary>
@@ -15,18 +15,22 @@ sealed class Applying(string party, IMemberStore store, HubApi api, Reading read
     public async Task<IReadOnlyList<Incoming>> ApplyAsync(IReadOnlyList<Arrival> arrivals, CancellationToken ct)
     {
         var stamped = await StampedAsync(arrivals, ct);
-        var items = new List<Incoming>(await ReceiptsAsync(stamped.Where(s => s.Arrival.IsReceipt), ct));
+        var items = new List<Incoming>(await receipts.ItemsAsync([.. stamped.Where(s => s.Arrival.IsReceipt)], ct));
         var deliveries = stamped.Where(s => !s.Arrival.IsReceipt).ToList();
-        var inOrder = await InOrderAsync(deliveries.Where(s => s.Place is not null).ToLookup(s => s.Place!.Value.Exchange), ct);
+        var (inOrder, recovered) = await InOrderAsync(deliveries.Where(s => s.Place is not null).ToLookup(s => s.Place!.Value.Exchange), ct);
         var opened = await OpenedAsync([.. deliveries.Where(s => s.Place is null), .. inOrder], ct);
         items.AddRange(await NotAppliedBeforeAsync(opened, ct));
         if (items.Count == 0)
-            return items;
+            return recovered;
         var applied = await StoreAsync(items, ct);
         foreach (var item in applied)
             await TellAsync(item, ct);
-        return applied;
+        return [.. recovered, .. applied];
     }
+
+    /// <summary>Reads the feed of own receipts to its end.</summary>
+    /// <returns>What the queue had not brought.</returns>
+    public Task<IReadOnlyList<Incoming>> CatchUpOwnAsync(CancellationToken ct) => receipts.CatchUpAsync(items => StoreAsync([.. items], ct), ct);
 
     /// <summary>The own deliveries of an exchange from a <c>seq</c> on, as the hub keeps them.</summary>
     public async Task<IReadOnlyList<Arrival>> FetchAsync(Guid exchange, int fromSeq, CancellationToken ct)
@@ -57,44 +61,38 @@ sealed class Applying(string party, IMemberStore store, HubApi api, Reading read
         return [.. checkedOnes.OfType<Stamped>()];
     }
 
-    async Task<IEnumerable<Incoming>> ReceiptsAsync(IEnumerable<Stamped> receipts, CancellationToken ct)
-    {
-        var told = receipts.Select(r => (Of: Subject(r.Verified.Statement), r.Verified)).ToList();
-        if (told.Count == 0)
-            return [];
-        var digests = await store.DigestsAsync([.. told.Select(t => t.Of.MessageId).Distinct()], ct);
-        var items = new List<Incoming>(told.Count);
-        foreach (var ((messageId, digest), verified) in told)
-        {
-            if (!digests.TryGetValue(messageId, out var own))
-                continue; // of a message this store no longer knows
-            if (own == digest)
-                items.Add(new Incoming.Receipt(messageId, verified.Statement, verified.Stamp));
-            else
-                await tell(new(NoticeCodes.StampWrong, "receipt of other bytes", MessageId: messageId), ct);
-        }
-        return items;
-    }
-
-    static (Guid MessageId, string Digest) Subject(Statement statement) => statement switch
-    {
-        AcceptedStatement accepted => (accepted.MessageId, accepted.Digest),
-        AcceptedReportStatement report => (report.MessageId, report.Digest),
-        RefusedStatement refused => (refused.MessageId, refused.Digest),
-        HeldStatement held => (held.MessageId, held.Digest),
-        _ => (Guid.Empty, ""),
-    };
-
     // Check (c): what is there is dropped, a gap is fetched.
-    async Task<List<Stamped>> InOrderAsync(ILookup<Guid, Stamped> byExchange, CancellationToken ct)
+    async Task<(List<Stamped> Next, IReadOnlyList<Incoming> Recovered)> InOrderAsync(ILookup<Guid, Stamped> byExchange, CancellationToken ct)
     {
         var next = new List<Stamped>();
         if (byExchange.Count == 0)
-            return next;
+            return (next, []);
         var remembered = await store.RecallAsync([.. byExchange.Select(g => g.Key)], [], ct);
-        foreach (var exchange in byExchange)
+        var (strange, recovered) = await BegunByUsAsync([.. byExchange.Where(g => !remembered.Here.Contains(g.Key) && !g.Any(IsOpening))], ct);
+        foreach (var exchange in byExchange.Where(g => !strange.Contains(g.Key)))
             next.AddRange(await NextOfAsync(exchange.Key, [.. exchange], remembered.LastSeq.GetValueOrDefault(exchange.Key), ct));
-        return next;
+        return (next, recovered);
+    }
+
+    static bool IsOpening(Stamped s) => s.Verified.Statement is AcceptedStatement accepted && Kinds.Submitted.GetValueOrDefault(accepted.Kind) is { Opens: true };
+
+    // Something comes in an exchange that is not here and that nobody opens: we did, after the copy that this store was restored from. The own
+    // receipts tell of it; as long as the hub cannot be asked, what came waits in the hub's feed.
+    async Task<(HashSet<Guid> Waiting, IReadOnlyList<Incoming> Recovered)> BegunByUsAsync(IReadOnlyList<IGrouping<Guid, Stamped>> strange, CancellationToken ct)
+    {
+        if (strange.Count == 0)
+            return ([], []);
+        try
+        {
+            return ([], await CatchUpOwnAsync(ct));
+        }
+        catch (Exception e) when (e is HttpRequestException or HubApiException)
+        {
+            log.ReceivingFault(party, e.GetType().Name);
+            foreach (var exchange in strange)
+                troubles.Note(exchange.Key);
+            return ([.. strange.Select(g => g.Key)], []);
+        }
     }
 
     async Task<List<Stamped>> NextOfAsync(Guid exchange, List<Stamped> arrived, int last, CancellationToken ct)

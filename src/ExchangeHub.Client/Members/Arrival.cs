@@ -35,6 +35,8 @@ sealed record Arrival(Stamp Stamp, bool IsReceipt, byte[]? Body, string? TracePa
         }
     }
 
+    public static Arrival OfReceipt(Stamp stamp) => new(stamp, IsReceipt: true, Body: null, TraceParent: null);
+
     public static Arrival Of(FeedItem item) => new(item.Stamp, IsReceipt: false, Bytes(item.Body), TraceParent: null);
 
     /// <summary>The exchange its leaf speaks of, taken on trust: only a hint where to fetch again.</summary>

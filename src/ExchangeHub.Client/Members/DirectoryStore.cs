@@ -34,7 +34,9 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     readonly HashSet<Guid> events = [];
     readonly List<OperatorNotice> notices = [];
     readonly Pulse pulse = new();
-    string? cursor;
+    readonly Dictionary<Guid, string> recovered = []; // own messages that only the hub knew, with their digests
+    readonly HashSet<Guid> begun = []; // exchanges with an own message
+    string? cursor, ownCursor;
 
     DirectoryStore(string path)
     {
@@ -92,11 +94,15 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyDictionary<Guid, string>> DigestsAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
+    public Task<IReadOnlyDictionary<Guid, OwnMessage>> OwnAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
     {
         lock (sync)
-            return Task.FromResult<IReadOnlyDictionary<Guid, string>>(messageIds.Where(own.ContainsKey).ToDictionary(id => id, id => own[id].Message.Digest));
+            return Task.FromResult<IReadOnlyDictionary<Guid, OwnMessage>>(
+                messageIds.Select(id => (Id: id, Own: Known(id))).Where(k => k.Own is not null).ToDictionary(k => k.Id, k => k.Own!));
     }
+
+    OwnMessage? Known(Guid id) => own.TryGetValue(id, out var sent) ? new(sent.Message.Digest, sent.Statement is not (null or HeldStatement))
+        : recovered.TryGetValue(id, out var digest) ? new(digest, Settled: true) : null;
 
     public Task<int> OutgoingCountAsync(CancellationToken ct)
     {
@@ -108,7 +114,8 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     {
         lock (sync)
             return Task.FromResult(new Remembered(
-                exchangeIds.Where(lastSeq.ContainsKey).Distinct().ToDictionary(id => id, id => lastSeq[id]), messages.Where(ids.Contains).ToHashSet()));
+                exchangeIds.Where(lastSeq.ContainsKey).Distinct().ToDictionary(id => id, id => lastSeq[id]), messages.Where(ids.Contains).ToHashSet(),
+                exchangeIds.Where(id => lastSeq.ContainsKey(id) || begun.Contains(id)).ToHashSet()));
     }
 
     public Task<string?> LeafHashAsync(Guid exchangeId, int seq, CancellationToken ct)
@@ -120,13 +127,14 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     public Task ApplyAsync(IReadOnlyList<Incoming> items, CancellationToken ct) =>
         CommitAsync(new StoredTransaction { Applied = [.. items.Select(StoredItem.Of)] });
 
-    public Task<string?> FeedCursorAsync(CancellationToken ct)
+    public Task<string?> CursorAsync(string feed, CancellationToken ct)
     {
         lock (sync)
-            return Task.FromResult(cursor);
+            return Task.FromResult(feed == Feeds.Receipts ? ownCursor : cursor);
     }
 
-    public Task SetFeedCursorAsync(string cursor, CancellationToken ct) => CommitAsync(new StoredTransaction { Cursor = cursor });
+    public Task SetCursorAsync(string feed, string cursor, CancellationToken ct) =>
+        CommitAsync(feed == Feeds.Receipts ? new StoredTransaction { OwnCursor = cursor } : new StoredTransaction { Cursor = cursor });
 
     public Task NoticeAsync(OperatorNotice notice, CancellationToken ct)
     {
@@ -192,7 +200,9 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
             TakeItem(item);
         foreach (var place in t.Places ?? [])
             TakePlace(place);
-        cursor = t.Cursor ?? cursor;
+        foreach (var (id, digest) in t.Recovered ?? new Dictionary<Guid, string>())
+            recovered[id] = digest;
+        (cursor, ownCursor) = (t.Cursor ?? cursor, t.OwnCursor ?? ownCursor);
         if (t.Read is { } read)
             inbox.RemoveAll(i => i.Id == read);
         if (t.Notice is { } notice)
@@ -203,6 +213,7 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
     {
         if (!own.TryAdd(message.Header.MessageId, new Own(message)))
             return;
+        begun.Add(message.Header.ExchangeId);
         if (!waiting.TryGetValue(message.Header.ExchangeId, out var line))
             waiting[message.Header.ExchangeId] = line = [];
         line.Add(message.Header.MessageId);
@@ -214,6 +225,11 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
         {
             case Incoming.Receipt receipt:
                 TakeReceipt(receipt, stored);
+                return;
+            case Incoming.Recovered r:
+                begun.Add(r.Header.ExchangeId);
+                if (!own.ContainsKey(r.Header.MessageId) && recovered.TryAdd(r.Header.MessageId, r.Accepted.Digest))
+                    inbox.Add(stored);
                 return;
             case Incoming.Event { Statement: { ExchangeId: { } exchange, Seq: { } seq } told } e:
                 if (TakePlace(new StoredPlace(exchange, seq, e.LeafHash, null, null, told.AcceptedAt)))
@@ -266,7 +282,7 @@ public sealed class DirectoryStore : IMemberStore, IDisposable
         var keptOwn = own.Values.Where(o => o.Statement is null or HeldStatement || o.Message.Header.SentAt >= rememberedSince).ToList();
         var transactions = keptOwn.Select(o => new StoredTransaction { Outgoing = StoredOutgoing.Of(o.Message) })
             .Concat(keptOwn.Where(o => o.Receipt is not null).Select(o => new StoredTransaction { Applied = [o.Receipt!] }))
-            .Append(new StoredTransaction { Applied = [.. inbox], Cursor = cursor })
+            .Append(new StoredTransaction { Applied = [.. inbox], Cursor = cursor, OwnCursor = ownCursor, Recovered = recovered })
             .Append(new StoredTransaction { Places = keptPlaces })
             .Concat(notices.Select(n => new StoredTransaction { Notice = n }));
         return transactions.Select(t => JsonSerializer.SerializeToUtf8Bytes(t, StoredJson.Default.StoredTransaction));

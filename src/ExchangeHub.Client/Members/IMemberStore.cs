@@ -19,8 +19,8 @@ public interface IMemberStore
     /// <summary>Notes confirmed publishes. After a crash before this, the same bytes go twice; the hub answers twice.</summary>
     Task PublishedAsync(IReadOnlyCollection<PublishedMessage> published, CancellationToken ct);
 
-    /// <summary>Digests of own messages, those known among the asked.</summary>
-    Task<IReadOnlyDictionary<Guid, string>> DigestsAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct);
+    /// <summary>Own messages, those known among the asked.</summary>
+    Task<IReadOnlyDictionary<Guid, OwnMessage>> OwnAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct);
 
     /// <summary>How many own messages have no receipt yet.</summary>
     Task<int> OutgoingCountAsync(CancellationToken ct);
@@ -37,11 +37,20 @@ public interface IMemberStore
     /// </summary>
     Task ApplyAsync(IReadOnlyList<Incoming> items, CancellationToken ct);
 
-    /// <summary>Cursor of the deliveries feed up to which everything is applied, or none.</summary>
-    Task<string?> FeedCursorAsync(CancellationToken ct);
+    /// <summary>Cursor of one of the hub's <see cref="Feeds"/> up to which everything is applied, or none.</summary>
+    Task<string?> CursorAsync(string feed, CancellationToken ct);
 
-    Task SetFeedCursorAsync(string cursor, CancellationToken ct);
+    Task SetCursorAsync(string feed, string cursor, CancellationToken ct);
 
     /// <summary>Tells the operator. The same notice again may be dropped.</summary>
     Task NoticeAsync(OperatorNotice notice, CancellationToken ct);
+}
+
+/// <summary>The hub's feeds of one county.</summary>
+public static class Feeds
+{
+    /// <summary>What the hub sent to it.</summary>
+    public const string Deliveries = "deliveries";
+    /// <summary>The hub's statements on what it sent.</summary>
+    public const string Receipts = "receipts";
 }

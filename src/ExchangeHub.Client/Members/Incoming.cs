@@ -11,6 +11,11 @@ public abstract record Incoming
     /// <param name="Stamp">The statement with its proof, to be kept.</param>
     public sealed record Receipt(Guid MessageId, Statement Statement, Stamp Stamp) : Incoming;
 
+    /// <summary>An own message of which the store knew nothing: the store is a copy older than the message. What travelled in clear is known again,
+    /// its content is not: a sender cannot open what it sealed.</summary>
+    /// <param name="Header">As it was sent; where the hub no longer keeps the message, with what its statement says alone.</param>
+    public sealed record Recovered(Header Header, byte[]? Body, AcceptedStatement Accepted, Stamp Stamp) : Incoming;
+
     /// <summary>A message of another county, opened and verified.</summary>
     /// <param name="Content">UTF-8 JSON as it was sealed, unknown members included.</param>
     /// <param name="Body">The submission's bytes, as proof.</param>
@@ -40,4 +45,10 @@ public abstract record Incoming
 /// <summary>What a store remembers of exchanges and messages that are about to be applied.</summary>
 /// <param name="LastSeq">The last applied <c>seq</c> per exchange; absent is 0.</param>
 /// <param name="Applied">Those of the asked (issuer, <c>jti</c>) that were applied before.</param>
-public sealed record Remembered(IReadOnlyDictionary<Guid, int> LastSeq, IReadOnlySet<(string From, Guid MessageId)> Applied);
+/// <param name="Here">Those of the asked exchanges that the store knows.</param>
+public sealed record Remembered(IReadOnlyDictionary<Guid, int> LastSeq, IReadOnlySet<(string From, Guid MessageId)> Applied, IReadOnlySet<Guid> Here);
+
+/// <summary>An own message as a store knows it.</summary>
+/// <param name="Digest">SHA-256 of its bytes, b64u.</param>
+/// <param name="Settled">It has its final receipt.</param>
+public sealed record OwnMessage(string Digest, bool Settled);

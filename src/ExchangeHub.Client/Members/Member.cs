@@ -55,7 +55,8 @@ public sealed class Member : IAsyncDisposable
         troubles = new Troubles(clocks.System);
         sending = new Sending(Party, store, publisher, clocks.System, log);
         var stamps = new StampVerifier(Hub, (kid, ct) => registry.SigningKeyAsync(Hub, kid, ct));
-        var applying = new Applying(Party, store, Api, new Reading(Party, stamps, registry, folder, TellAsync), troubles, TellAsync, UnreadableAsync, log);
+        var reading = new Reading(Party, stamps, registry, folder, TellAsync);
+        var applying = new Applying(Party, store, Api, reading, new OwnReceipts(store, Api, reading, TellAsync), troubles, TellAsync, UnreadableAsync, log);
         receiving = new Receiving(Party, store, consumer, Api, applying, troubles, clocks.System, AppliedAsync, TellAsync, pulse.Beat, log);
     }
 

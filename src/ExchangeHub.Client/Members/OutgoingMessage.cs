@@ -40,6 +40,10 @@ public static class NoticeCodes
     public const string KindUnknown = nameof(KindUnknown);
     /// <summary>The hub no longer keeps the body.</summary>
     public const string BodyGone = nameof(BodyGone);
+    /// <summary>The hub took messages of ours, on the day named, that this store does not know: it is a copy from before them, and was healed.</summary>
+    public const string RestoredCopy = nameof(RestoredCopy);
+    /// <summary>The hub refused a message of ours that this store does not know: whoever wrote it must be told.</summary>
+    public const string RefusedBeforeCopy = nameof(RefusedBeforeCopy);
     /// <summary>A snapshot with a smaller number was refused.</summary>
     public const string SnapshotSmaller = nameof(SnapshotSmaller);
     /// <summary>One snapshot number with two roots: nothing is sealed any more.</summary>

@@ -101,7 +101,8 @@ sealed class Reading(string party, StampVerifier stamps, MemberRegistry registry
         return (failure, opened);
     }
 
-    static bool BodyHolds(byte[] bytes, AcceptedStatement accepted)
+    /// <summary>Check (b) for a body: these are the bytes that the statement speaks of.</summary>
+    public static bool BodyHolds(byte[] bytes, AcceptedStatement accepted)
     {
         if (B64u.Hash(bytes) != accepted.Digest || !TravelledBody.TryRead(bytes, out var body))
             return false;

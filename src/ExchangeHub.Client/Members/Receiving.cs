@@ -55,17 +55,20 @@ sealed class Receiving(string party, IMemberStore store, Consumer consumer, HubA
         }
     }
 
-    /// <summary>Reads the feed from the stored cursor to its end. The cursor moves only past what is applied.</summary>
+    /// <summary>Reads both feeds from the stored cursors to their ends: first what we sent, so that what comes meets what we know of it. A cursor moves
+    /// only past what is applied.</summary>
     public async Task CatchUpAsync(CancellationToken ct)
     {
-        var cursor = await store.FeedCursorAsync(ct);
+        if (await applying.CatchUpOwnAsync(ct) is { Count: > 0 } own)
+            await applied(own, ct);
+        var cursor = await store.CursorAsync(Feeds.Deliveries, ct);
         while (true)
         {
             var page = await api.GetDeliveriesAsync(cursor, ct: ct);
             if (page.Items.Count > 0)
                 await ProcessAsync([.. page.Items.Select(Arrival.Of)], ct);
             if (page.Next != cursor && troubles.Count == 0)
-                await store.SetFeedCursorAsync(page.Next, ct);
+                await store.SetCursorAsync(Feeds.Deliveries, page.Next, ct);
             cursor = page.Next;
             if (page.More is not true)
                 return;

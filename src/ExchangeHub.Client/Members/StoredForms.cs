@@ -12,6 +12,8 @@ sealed record StoredTransaction
     public IReadOnlyList<StoredItem>? Applied { get; init; }
     public IReadOnlyList<StoredPlace>? Places { get; init; }
     public string? Cursor { get; init; }
+    public string? OwnCursor { get; init; }
+    public IReadOnlyDictionary<Guid, string>? Recovered { get; init; }
     public Guid? Read { get; init; }
     public OperatorNotice? Notice { get; init; }
 }
@@ -37,6 +39,7 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
     public static StoredItem Of(Incoming item) => item switch
     {
         Incoming.Receipt r => new(Guid.NewGuid(), "receipt", r.Stamp, null, null, null, null, null, null),
+        Incoming.Recovered r => new(Guid.NewGuid(), "recovered", r.Stamp, r.Body is null ? null : Encoding.UTF8.GetString(r.Body), null, null, null, null, null),
         Incoming.Event e => new(Guid.NewGuid(), "event", e.Stamp, null, null, null, null, null, null),
         Incoming.Message m => new(Guid.NewGuid(), "message", m.Stamp, Encoding.ASCII.GetString(m.Body), Encoding.UTF8.GetString(m.Content), null, null, null, m.TraceParent),
         Incoming.PutAside p => new(Guid.NewGuid(), "aside", p.Stamp, p.Body is null ? null : Encoding.UTF8.GetString(p.Body), null, p.Reason, p.Detail,
@@ -55,6 +58,7 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
             ("receipt", RefusedStatement s) => new Incoming.Receipt(s.MessageId, s, Stamp),
             ("receipt", HeldStatement s) => new Incoming.Receipt(s.MessageId, s, Stamp),
             ("event", EventStatement s) => new Incoming.Event(s, Stamp, hash),
+            ("recovered", AcceptedStatement s) => new Incoming.Recovered(HeaderOf(Body) ?? OwnReceipts.HeaderOf(s), Body is null ? null : Encoding.UTF8.GetBytes(Body), s, Stamp),
             ("message", AcceptedStatement s) => Message(s, hash),
             ("aside", AcceptedStatement s) => new Incoming.PutAside(s, Stamp, hash, Body is null ? null : Encoding.UTF8.GetBytes(Body), Reason ?? "", Detail ?? "",
                 Answer?.Restore())

@@ -20,7 +20,12 @@ static class FeedEndpoints
                     ? Results.Json(stamp, ContractsJson.Compact.Stamp)
                     : Problems.NotFound())
             .WithSummary("The stamp of one own submission.").Produces<Stamp>().ProducesProblem(401).ProducesProblem(404);
+        group.MapGet("/submissions/{messageId:guid}", SubmissionAsync).WithSummary("The bytes of one own accepted submission, as long as they are kept for its addressee.")
+            .Produces(200, contentType: "application/json").ProducesProblem(401).ProducesProblem(404);
     }
+
+    static async Task<IResult> SubmissionAsync(Guid messageId, HttpContext context, FeedQueries feed, CancellationToken ct) =>
+        await feed.SubmissionAsync(NodeAuthentication.CountyOf(context), messageId, ct) is { } bytes ? Results.Bytes(bytes, "application/json") : Problems.NotFound();
 
     static async Task<IResult> DeliveriesAsync(string? after, int? limit, string? exchange, int? fromSeq, HttpContext context, FeedQueries feed, CancellationToken ct)
     {

@@ -81,6 +81,16 @@ public sealed class FeedQueries(NpgsqlDataSource database)
         return await ReadAsync(command, ct) is [var row, ..] ? row.Stamp : null;
     }
 
+    /// <summary>The bytes of an own submission: kept for its addressee, and given to its sender too, who may have lost them.</summary>
+    public async Task<byte[]?> SubmissionAsync(string county, Guid messageId, CancellationToken ct)
+    {
+        await using var command = database.Command("""
+            select d.body from hub.submissions s join hub.deliveries d on d.batch = s.batch and d.index = s.index
+            where s.county = $1 and s.message_id = $2 and d.sender = $1
+            """, county, messageId);
+        return await command.ExecuteScalarAsync(ct) as byte[];
+    }
+
     sealed record Row(FeedCursor Cursor, long OldestRunning, Stamp Stamp, bool IsMessage, string? Body);
 
     static async Task<IReadOnlyList<Row>> ReadAsync(NpgsqlCommand command, CancellationToken ct)

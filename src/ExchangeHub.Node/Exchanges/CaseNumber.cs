@@ -15,6 +15,19 @@ public static class CaseNumber
     public static string? Of(string county, DateTimeOffset at, int counter) => counter > CounterMax ? null
         : string.Create(CultureInfo.InvariantCulture, $"{county}-{WireTime.DayOf(at):yyyyMMdd}-{counter:D4}");
 
+    /// <summary>The statement that lets no number be given out again which the county gave before its database was restored from a copy; <c>null</c> where it is
+    /// not a number of ours.</summary>
+    public static NpgsqlBatchCommand? Given(string county, string? number)
+    {
+        if (number?.Split('-') is not [var of, var day, var counter] || of != county || !int.TryParse(counter, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            || !DateOnly.TryParseExact(day, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on))
+            return null;
+        return new("""
+            insert into node.case_numbers as c (county, day, last) values ($1, $2, $3)
+            on conflict (county, day) do update set last = greatest(c.last, excluded.last)
+            """) { Parameters = { new() { Value = county }, new() { Value = on }, new() { Value = last } } };
+    }
+
     /// <summary>The next number of a county's day. One that is then not used leaves a hole: sealing takes its time, and nobody else waits for it.</summary>
     public static async Task<string?> NextAsync(NpgsqlDataSource source, string county, DateTimeOffset at, CancellationToken ct)
     {

@@ -113,6 +113,18 @@ public static partial class ExchangeFolding
         _ => Folded.Of(exchange),
     };
 
+    /// <summary>An own message that the hub has accepted and this database has lost: it happened, without its content.</summary>
+    /// <param name="exchange"><c>null</c> where it is lost as well.</param>
+    /// <returns><c>null</c> where the other side opened the exchange, and that has not come again yet.</returns>
+    public static Folded? Recovered(NodeExchange? exchange, Header own, AcceptedStatement accepted)
+    {
+        if (exchange is null && !Kinds.Submitted[own.Kind].Opens)
+            return null;
+        exchange ??= Opened(own, own.From, Side.Asker, own.SentAt, new Matter()) with { Phase = NodePhase.Sending, ContentLost = true };
+        return Folded.Of(exchange, new TimelineFact(own.SentAt, TimelineWhat.Recovered, Code: own.Kind, MessageId: own.MessageId))
+            .Then(e => Apply(e, own, accepted, new OpenedContent(), own.From));
+    }
+
     /// <summary>A message of the other side.</summary>
     public static Folded Delivered(NodeExchange exchange, Header header, AcceptedStatement stamp, OpenedContent content) =>
         Apply(exchange, header, stamp, content, header.From);

@@ -64,6 +64,8 @@ public sealed record NodeExchange(string County, Guid Id, Side Side, string Coun
     /// <summary>The exchange whose notice took this one's place.</summary>
     public Guid? SupersededBy { get; init; }
     public bool Test { get; init; }
+    /// <summary>This county asked, and its database was restored from a copy older than that: what was asked only the other county knows now.</summary>
+    public bool ContentLost { get; init; }
 
     /// <summary>The hub's stamp of the opening, UTC: the clock of all deadlines starts here.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }

@@ -40,6 +40,8 @@ public enum TimelineWhat
     Superseded,
     /// <summary>A message could not be opened here; <c>code</c> is its kind.</summary>
     Unreadable,
+    /// <summary>An own message was found at the hub after the database had been restored from an older copy; <c>code</c> is its kind.</summary>
+    Recovered,
     /// <summary>The hub reminded of a duty.</summary>
     Reminded,
     /// <summary>The province was told.</summary>

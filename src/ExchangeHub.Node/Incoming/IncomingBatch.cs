@@ -15,7 +15,7 @@ using Item = ExchangeHub.Client.Members.Incoming;
 namespace ExchangeHub.Node.Incoming;
 
 /// <summary>A batch under its locks: what is there, what becomes of it, and the rows that say so.</summary>
-sealed class IncomingBatch
+sealed partial class IncomingBatch
 {
     sealed record Own(Header Header, OpenedContent Content, string? Actor, string State);
 
@@ -26,65 +26,12 @@ sealed class IncomingBatch
     readonly HashSet<(Guid, int)> applied = [];
     readonly Dictionary<Guid, Own> own = [];
     readonly List<NpgsqlBatchCommand> rows = [];
+    readonly List<(Header Header, AcceptedStatement Accepted)> recovered = []; // own messages of exchanges that are opened again
     IReadOnlyList<Movement> records = [];
 
     IncomingBatch(string county, Clocks clocks) => (this.county, this.clocks) = (county, clocks);
 
     public List<Guid> AnsweredByRegister { get; } = [];
-
-    /// <summary>Locks the exchanges concerned, in id order, and reads what was applied before.</summary>
-    /// <param name="notices">Those that came: the county's own records of their people are looked up.</param>
-    public static async Task<IncomingBatch> LoadAsync(NpgsqlConnection connection, string county, IReadOnlyList<Item> items, IReadOnlyList<MoveNotice> notices,
-        Clocks clocks, CancellationToken ct)
-    {
-        var loaded = new IncomingBatch(county, clocks);
-        if (notices.Count > 0)
-            loaded.records = await MovementTable.OwnAsync(connection, county, [.. notices.Select(n => RegisterEntry.KeyOf(n.PersonId)).Distinct()], ct);
-        var receipts = items.OfType<Item.Receipt>().Select(r => r.MessageId).ToArray();
-        var followed = items.OfType<Item.Message>().Where(m => m.Header.Supersedes is not null).Select(m => m.Header.Follows).OfType<Guid>();
-        var places = items.Select(PlaceOf).OfType<(Guid Exchange, int Seq)>().ToArray();
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new("""
-                    select id, state::text from node.exchanges where county = $1
-                        and id = any($2 || array(
-                            select unnest(array[exchange_id, case when header ? 'supersedes' then (header ->> 'follows')::uuid end])
-                            from node.outgoing where county = $1 and message_id = any($3)))
-                    order by id for update
-                    """)
-                {
-                    Parameters = { new() { Value = county }, new() { Value = places.Select(p => p.Exchange).Concat(followed).ToArray() }, new() { Value = receipts } },
-                },
-                new("select exchange_id, seq from node.incoming where county = $1 and (exchange_id, seq) in (select * from unnest($2, $3))")
-                {
-                    Parameters =
-                    {
-                        new() { Value = county }, new() { Value = places.Select(p => p.Exchange).ToArray() }, new() { Value = places.Select(p => p.Seq).ToArray() },
-                    },
-                },
-                new("select message_id, header::text, content::text, account, state from node.outgoing where county = $1 and message_id = any($2)")
-                {
-                    Parameters = { new() { Value = county }, new() { Value = receipts } },
-                },
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            loaded.exchanges[reader.GetGuid(0)] = ExchangeTable.Read(reader.GetString(1));
-        await reader.NextResultAsync(ct);
-        while (await reader.ReadAsync(ct))
-            loaded.applied.Add((reader.GetGuid(0), reader.GetInt32(1)));
-        await reader.NextResultAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            var header = OutgoingTable.ReadHeader(reader.GetString(1));
-            var content = OpenedContent.Read(header, Encoding.UTF8.GetBytes(reader.GetString(2))) ?? new OpenedContent();
-            loaded.own[reader.GetGuid(0)] = new(header, content, reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4));
-        }
-        return loaded;
-    }
 
     public void Apply(Item.Receipt receipt)
     {
@@ -111,6 +58,23 @@ sealed class IncomingBatch
             Supersede(sent.Header, at);
     }
 
+    /// <summary>What only the hub knew of an own message is kept from now on; in an exchange of another county's that has not come again, until it comes.</summary>
+    public void Apply(Item.Recovered message)
+    {
+        if (!own.TryAdd(message.Header.MessageId, new(message.Header, new OpenedContent(), Actor: null, "accepted")))
+            return;
+        rows.Add(OutgoingTable.Recover(message, Json(message.Stamp)));
+        if (CaseNumber.Given(county, message.Header.CaseNumber) is { } given)
+            rows.Add(given);
+        if (ExchangeFolding.Recovered(exchanges.GetValueOrDefault(message.Header.ExchangeId), message.Header, message.Accepted) is { } folded)
+        {
+            Keep(folded);
+            Supersede(message.Header, message.Accepted.AcceptedAt);
+        }
+        else
+            recovered.Add((message.Header, message.Accepted));
+    }
+
     /// <param name="opening">What was prepared for a message that opens an exchange.</param>
     /// <param name="dispute">What was prepared for a reply that cannot be read.</param>
     public void Apply(Item.Message message, PreparedAnswer? opening, OutgoingMessage? dispute)
@@ -122,16 +86,16 @@ sealed class IncomingBatch
             county, header.From, header.MessageId, clocks.Now));
         if (opening is { Matter: { } matter })
         {
-            Keep(ExchangeFolding.Received(header, stamp, matter, opening.Comparison, matter.Notice is { } notice ? RecordOf(header, notice) : null));
+            var answered = Begin(ExchangeFolding.Received(header, stamp, matter, opening.Comparison, matter.Notice is { } notice ? RecordOf(header, notice) : null),
+                opening.Answer);
             Supersede(header, stamp.AcceptedAt);
-            if (Answer(header.ExchangeId, opening.Answer))
+            if (answered)
                 AnsweredByRegister.Add(header.ExchangeId);
         }
         else if (opening is not null)
         {
             PutAside(stamp, message.Stamp, message.Body, NoticeCodes.Unreadable, header.Kind);
-            Keep(ExchangeFolding.Unreadable(stamp));
-            Answer(header.ExchangeId, opening.Answer);
+            Begin(ExchangeFolding.Unreadable(stamp), opening.Answer);
         }
         else if (!exchanges.TryGetValue(header.ExchangeId, out var exchange))
             PutAside(stamp, message.Stamp, message.Body, IncomingWork.ExchangeNotHere, header.Kind);
@@ -171,8 +135,7 @@ sealed class IncomingBatch
         }
         else if (aside.Answer is not null)
         {
-            Keep(ExchangeFolding.Unreadable(stamp));
-            Answer(stamp.ExchangeId, aside.Answer);
+            Begin(ExchangeFolding.Unreadable(stamp), aside.Answer);
         }
     }
 
@@ -212,14 +175,6 @@ sealed class IncomingBatch
             await batch.ExecuteNonQueryAsync(ct);
     }
 
-    static (Guid, int)? PlaceOf(Item item) => item switch
-    {
-        Item.Message m => (m.Header.ExchangeId, m.Accepted.Seq),
-        Item.PutAside p => (p.Accepted.ExchangeId, p.Accepted.Seq),
-        Item.Event { Statement: { ExchangeId: { } id, Seq: { } seq } } => (id, seq),
-        _ => null,
-    };
-
     void Keep(Folded folded)
     {
         rows.AddRange(MovementTable.Follow(exchanges.GetValueOrDefault(folded.Exchange.Id), folded.Exchange, clocks.Now));
@@ -228,14 +183,26 @@ sealed class IncomingBatch
         rows.AddRange(folded.Timeline.Select(fact => ExchangeTable.Tell(folded.Exchange, fact)));
     }
 
-    /// <summary>Stores an answer that no person gave, in this same transaction.</summary>
-    bool Answer(Guid exchangeId, OutgoingMessage? answer)
+    /// <summary>An exchange that the other county opened. What was sent in it before this database was restored from a copy has happened, and is not answered again.</summary>
+    /// <returns>Whether the answer was stored.</returns>
+    bool Begin(Folded opened, OutgoingMessage? answer)
     {
-        if (answer is null)
+        var id = opened.Exchange.Id;
+        Keep(opened);
+        foreach (var (header, accepted) in recovered.Where(r => r.Header.ExchangeId == id).OrderBy(r => r.Accepted.Number))
+            if (ExchangeFolding.Recovered(exchanges[id], header, accepted) is { } folded)
+                Keep(folded);
+        if (answer is null || !exchanges[id].Owed)
             return false;
+        Answer(id, answer);
+        return true;
+    }
+
+    /// <summary>Stores an answer that no person gave, in this same transaction.</summary>
+    void Answer(Guid exchangeId, OutgoingMessage answer)
+    {
         rows.Add(OutgoingTable.Add(answer, actor: null));
         Keep(ExchangeFolding.Stored(exchanges[exchangeId], answer.Header, new OpenedContent(), actor: null));
-        return true;
     }
 
     /// <summary>Notes the place in the exchange; <c>false</c> where it was applied before.</summary>

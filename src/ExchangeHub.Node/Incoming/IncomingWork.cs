@@ -31,6 +31,7 @@ public sealed class IncomingWork(NpgsqlDataSource source, Clocks clocks, Registe
             switch (item)
             {
                 case Item.Receipt receipt: batch.Apply(receipt); break;
+                case Item.Recovered recovered: batch.Apply(recovered); break;
                 case Item.Message message: batch.Apply(message, prepared.GetValueOrDefault(message), disputes.GetValueOrDefault(message)); break;
                 case Item.Event told: batch.Apply(told); break;
                 case Item.PutAside aside: batch.Apply(aside); break;

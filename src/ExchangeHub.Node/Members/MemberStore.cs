@@ -44,14 +44,15 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
         from unnest($2, $3, $4) as p(message_id, tries, next_try_at) where o.county = $1 and o.message_id = p.message_id
         """, ct, county, published.Select(p => p.MessageId).ToArray(), published.Select(p => p.Tries).ToArray(), published.Select(p => p.NextTryAt).ToArray()));
 
-    public async Task<IReadOnlyDictionary<Guid, string>> DigestsAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<Guid, OwnMessage>> OwnAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
     {
-        await using var command = Command("select message_id, digest from node.outgoing where county = $1 and message_id = any($2)", county, messageIds.ToArray());
-        var digests = new Dictionary<Guid, string>();
+        await using var command = Command("select message_id, digest, state in ('accepted', 'refused') from node.outgoing where county = $1 and message_id = any($2)",
+            county, messageIds.ToArray());
+        var own = new Dictionary<Guid, OwnMessage>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            digests[reader.GetGuid(0)] = reader.GetString(1);
-        return digests;
+            own[reader.GetGuid(0)] = new(reader.GetString(1), reader.GetBoolean(2));
+        return own;
     }
 
     public async Task<int> OutgoingCountAsync(CancellationToken ct)
@@ -79,6 +80,10 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
                         new() { Value = messages.Select(m => m.MessageId).ToArray() },
                     },
                 },
+                new("select id from node.exchanges where county = $1 and id = any($2)")
+                {
+                    Parameters = { new() { Value = county }, new() { Value = exchangeIds.ToArray() } },
+                },
             },
         };
         var lastSeq = new Dictionary<Guid, int>();
@@ -89,7 +94,11 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
         await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))
             applied.Add((reader.GetString(0), reader.GetGuid(1)));
-        return new(lastSeq, applied);
+        var here = lastSeq.Keys.ToHashSet();
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+            here.Add(reader.GetGuid(0));
+        return new(lastSeq, applied, here);
     }
 
     public async Task<string?> LeafHashAsync(Guid exchangeId, int seq, CancellationToken ct)
@@ -100,15 +109,15 @@ sealed class MemberStore(NpgsqlDataSource source, string county, Clocks clocks, 
 
     public Task ApplyAsync(IReadOnlyList<Client.Members.Incoming> items, CancellationToken ct) => work.ApplyAsync(county, items, ct);
 
-    public async Task<string?> FeedCursorAsync(CancellationToken ct)
+    public async Task<string?> CursorAsync(string feed, CancellationToken ct)
     {
-        await using var command = Command("select cursor from node.cursors where county = $1 and feed = 'deliveries'", county);
+        await using var command = Command("select cursor from node.cursors where county = $1 and feed = $2", county, feed);
         return await command.ExecuteScalarAsync(ct) as string;
     }
 
-    public Task SetFeedCursorAsync(string cursor, CancellationToken ct) => durable.DoAsync(NodeWrites.Cursor, () => ExecuteAsync("""
-        insert into node.cursors values ($1, 'deliveries', $2) on conflict (county, feed) do update set cursor = excluded.cursor
-        """, ct, county, cursor));
+    public Task SetCursorAsync(string feed, string cursor, CancellationToken ct) => durable.DoAsync(NodeWrites.Cursor, () => ExecuteAsync("""
+        insert into node.cursors values ($1, $2, $3) on conflict (county, feed) do update set cursor = excluded.cursor
+        """, ct, county, feed, cursor));
 
     public async Task NoticeAsync(OperatorNotice notice, CancellationToken ct)
     {

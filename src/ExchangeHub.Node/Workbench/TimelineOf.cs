@@ -33,7 +33,7 @@ static class TimelineOf
             TimelineWhat.Withdrawn or TimelineWhat.WithdrawalStored => Coded("WithdrawalReason", fact.ReasonCode ?? fact.Code),
             TimelineWhat.RegisterLookedUp => Coded("Lookup", fact.Code),
             TimelineWhat.RecordMatched => Coded("RecordMatch", fact.Code),
-            TimelineWhat.MessageStored or TimelineWhat.Unreadable or TimelineWhat.ToldByHub => Coded("Kind", fact.Code),
+            TimelineWhat.MessageStored or TimelineWhat.Unreadable or TimelineWhat.Recovered or TimelineWhat.ToldByHub => Coded("Kind", fact.Code),
             TimelineWhat.ExtensionAsked => Join(fact.WorkingDays is { } days ? Text.Of("Timeline.WorkingDays", days) : null, Coded("ExtensionReason", fact.Code)),
             TimelineWhat.ExtensionDenied => Coded("DecisionReason", fact.Code),
             TimelineWhat.Contested => Coded("ContestReason", fact.Code),

@@ -44,6 +44,12 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
     /// <summary>The feed's items; the test adds what the hub keeps.</summary>
     public List<FeedItem> Feed { get; } = [];
 
+    /// <summary>The feed of stamps of what the county sent.</summary>
+    public List<Stamp> Receipts { get; } = [];
+
+    /// <summary>The bytes that it sent, as far as they are kept.</summary>
+    public ConcurrentDictionary<Guid, byte[]> Submissions { get; } = [];
+
     /// <summary>Paths that were asked, in order.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
@@ -146,6 +152,9 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
             "takes" => new HttpResponseMessage(HttpStatusCode.NoContent),
             "deliveries" when query["exchange"] is { } exchange => Json(OfExchange(Guid.Parse(exchange), int.Parse(query["fromSeq"]!, System.Globalization.CultureInfo.InvariantCulture)), ContractsJson.Default.FeedPage),
             "deliveries" => Json(After(query["after"]), ContractsJson.Default.FeedPage),
+            "receipts" => Json(new ReceiptsPage([.. Receipts.Skip(PlaceOf(query["after"]))], $"{Receipts.Count}"), ContractsJson.Default.ReceiptsPage),
+            _ when path.StartsWith("submissions/", StringComparison.Ordinal) && Submissions.TryGetValue(Guid.Parse(path.Split('/')[1]), out var sent) =>
+                new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(sent) },
             _ => new HttpResponseMessage(HttpStatusCode.NotFound),
         });
     }
@@ -156,9 +165,10 @@ sealed class ScriptedHub : HttpMessageHandler, IAsyncDisposable
 
     FeedPage After(string? cursor)
     {
-        var from = cursor is null or "" ? 0 : int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture);
-        return new FeedPage([.. Feed.Skip(from)], $"{Feed.Count}");
+        return new FeedPage([.. Feed.Skip(PlaceOf(cursor))], $"{Feed.Count}");
     }
+
+    static int PlaceOf(string? cursor) => cursor is null or "" ? 0 : int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture);
 
     static (Guid Exchange, int Seq)? Place(FeedItem item) => Statement.Read(B64u.TryDecode(item.Stamp.Leaf, out var leaf) ? leaf : []) switch
     {

@@ -185,14 +185,14 @@ public sealed class SendingTests(TestServers servers)
 
         public Task AddOutgoingAsync(OutgoingMessage message, CancellationToken ct) => inner.AddOutgoingAsync(message, ct);
         public Task<IReadOnlyList<OutgoingMessage>> DueAsync(DateTimeOffset now, int limit, CancellationToken ct) => inner.DueAsync(now, limit, ct);
-        public Task<IReadOnlyDictionary<Guid, string>> DigestsAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct) => inner.DigestsAsync(messageIds, ct);
+        public Task<IReadOnlyDictionary<Guid, OwnMessage>> OwnAsync(IReadOnlyCollection<Guid> messageIds, CancellationToken ct) => inner.OwnAsync(messageIds, ct);
         public Task<int> OutgoingCountAsync(CancellationToken ct) => inner.OutgoingCountAsync(ct);
         public Task<Remembered> RecallAsync(IReadOnlyCollection<Guid> exchangeIds, IReadOnlyCollection<(string From, Guid MessageId)> messages, CancellationToken ct) =>
             inner.RecallAsync(exchangeIds, messages, ct);
         public Task<string?> LeafHashAsync(Guid exchangeId, int seq, CancellationToken ct) => inner.LeafHashAsync(exchangeId, seq, ct);
         public Task ApplyAsync(IReadOnlyList<Incoming> items, CancellationToken ct) => inner.ApplyAsync(items, ct);
-        public Task<string?> FeedCursorAsync(CancellationToken ct) => inner.FeedCursorAsync(ct);
-        public Task SetFeedCursorAsync(string cursor, CancellationToken ct) => inner.SetFeedCursorAsync(cursor, ct);
+        public Task<string?> CursorAsync(string feed, CancellationToken ct) => inner.CursorAsync(feed, ct);
+        public Task SetCursorAsync(string feed, string cursor, CancellationToken ct) => inner.SetCursorAsync(feed, cursor, ct);
         public Task NoticeAsync(OperatorNotice notice, CancellationToken ct) => inner.NoticeAsync(notice, ct);
     }
 }

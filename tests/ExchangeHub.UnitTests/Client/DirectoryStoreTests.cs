@@ -42,10 +42,10 @@ public sealed class DirectoryStoreTests : IDisposable
 
     string JournalFile => Path.Combine(folder, "journal");
 
-    void Reopen()
+    void Reopen(long? compactAtBytes = null)
     {
         store.Dispose();
-        store = DirectoryStore.Open(folder, time);
+        store = compactAtBytes is { } bytes ? DirectoryStore.Open(folder, time, bytes) : DirectoryStore.Open(folder, time);
     }
 
     OutgoingMessage Request(Guid? exchange = null, string note = "", Guid? follows = null)
@@ -136,19 +136,42 @@ public sealed class DirectoryStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task An_own_message_learnt_from_the_hub_is_given_out_once_and_stays_known()
+    {
+        var lost = Request();
+        var receipt = ReceiptOf(lost);
+        var accepted = receipt.Statement.ShouldBeOfType<AcceptedStatement>();
+        var recovered = new Incoming.Recovered(lost.Header, lost.Body, accepted, receipt.Stamp);
+        await store.ApplyAsync([recovered, recovered], Ct);
+        await store.SetCursorAsync(Feeds.Receipts, "r1", Ct);
+        Reopen(compactAtBytes: 0);
+        (await store.RecallAsync([lost.Header.ExchangeId, Guid.NewGuid()], [], Ct)).Here.ShouldBe([lost.Header.ExchangeId]);
+        (await store.OwnAsync([lost.Header.MessageId], Ct))[lost.Header.MessageId].ShouldBe(new OwnMessage(accepted.Digest, Settled: true));
+        (await store.CursorAsync(Feeds.Receipts, Ct)).ShouldBe("r1");
+        var (id, item) = await store.NextAsync(Ct);
+        item.ShouldBeOfType<Incoming.Recovered>().Header.ShouldBe(lost.Header);
+        await store.HandledAsync(id, Ct);
+        Reopen(compactAtBytes: 0);
+        store.NextAsync(Ct).IsCompleted.ShouldBeFalse();
+        await store.ApplyAsync([recovered], Ct);
+        store.NextAsync(Ct).IsCompleted.ShouldBeFalse();
+        (await store.OutgoingCountAsync(Ct)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_was_received_is_known_again_and_given_out_until_it_was_handled()
     {
         var message = Request();
         var delivered = Delivered(message, 1);
         await store.ApplyAsync([delivered], Ct);
         await store.ApplyAsync([delivered], Ct);
-        await store.SetFeedCursorAsync("c1", Ct);
+        await store.SetCursorAsync(Feeds.Deliveries, "c1", Ct);
         Reopen();
         var remembered = await store.RecallAsync([message.Header.ExchangeId], [("330109", message.Header.MessageId), ("330109", Guid.NewGuid())], Ct);
         remembered.LastSeq[message.Header.ExchangeId].ShouldBe(1);
         remembered.Applied.ShouldBe([("330109", message.Header.MessageId)]);
         (await store.LeafHashAsync(message.Header.ExchangeId, 1, Ct)).ShouldBe(delivered.LeafHash);
-        (await store.FeedCursorAsync(Ct)).ShouldBe("c1");
+        (await store.CursorAsync(Feeds.Deliveries, Ct)).ShouldBe("c1");
         var (id, item) = await store.NextAsync(Ct);
         var again = item.ShouldBeOfType<Incoming.Message>();
         again.Content.ShouldBe(delivered.Content);
@@ -186,7 +209,7 @@ public sealed class DirectoryStoreTests : IDisposable
     public async Task A_batch_is_applied_whole_or_not_at_all()
     {
         var (one, two) = (Request(), Request());
-        await store.SetFeedCursorAsync("before", Ct);
+        await store.SetCursorAsync(Feeds.Deliveries, "before", Ct);
         var before = new FileInfo(JournalFile).Length;
         await store.ApplyAsync([Delivered(one, 1), Delivered(two, 1)], Ct);
         store.Dispose();
@@ -224,7 +247,7 @@ public sealed class DirectoryStoreTests : IDisposable
         await store.AddOutgoingAsync(done, Ct);
         await store.ApplyAsync([ReceiptOf(done), Delivered(read, 1), Delivered(unread, 1)], Ct);
         await store.HandledAsync((await store.NextAsync(Ct)).Id, Ct);
-        await store.SetFeedCursorAsync("c", Ct);
+        await store.SetCursorAsync(Feeds.Deliveries, "c", Ct);
         store.Dispose();
         var before = new FileInfo(JournalFile).Length;
         store = DirectoryStore.Open(folder, time, compactAtBytes: 1);
@@ -233,6 +256,6 @@ public sealed class DirectoryStoreTests : IDisposable
         (await store.StatementOf(done.Header.MessageId, Ct)).ShouldBeOfType<AcceptedStatement>();
         (await store.NextAsync(Ct)).Item.ShouldBeOfType<Incoming.Message>().Header.ShouldBe(unread.Header);
         (await store.RecallAsync([read.Header.ExchangeId], [("330109", read.Header.MessageId)], Ct)).Applied.Count.ShouldBe(1);
-        (await store.FeedCursorAsync(Ct)).ShouldBe("c");
+        (await store.CursorAsync(Feeds.Deliveries, Ct)).ShouldBe("c");
     }
 }
