@@ -24,8 +24,8 @@ sealed partial class IncomingBatch
         if (notices.Count > 0)
             loaded.records = await MovementTable.OwnAsync(connection, county, [.. notices.Select(n => RegisterEntry.KeyOf(n.PersonId)).Distinct()], ct);
         var receipts = items.OfType<Item.Receipt>().Select(r => r.MessageId).ToArray();
-        var recovered = items.OfType<Item.Recovered>().ToList();
-        var followed = items.OfType<Item.Message>().Select(m => m.Header).Concat(recovered.Select(r => r.Header)).Where(h => h.Supersedes is not null).Select(h => h.Follows).OfType<Guid>();
+        var learnt = items.OfType<Item.Recovered>().ToList();
+        var followed = items.OfType<Item.Message>().Select(m => m.Header).Concat(learnt.Select(r => r.Header)).Where(h => h.Supersedes is not null).Select(h => h.Follows).OfType<Guid>();
         var openings = items.Select(OpenedBy).OfType<Guid>().ToArray();
         var places = items.Select(PlaceOf).OfType<(Guid Exchange, int Seq)>().ToArray();
         await using var batch = new NpgsqlBatch(connection)
@@ -42,7 +42,7 @@ sealed partial class IncomingBatch
                 {
                     Parameters =
                     {
-                        new() { Value = county }, new() { Value = places.Select(p => p.Exchange).Concat(recovered.Select(r => r.Header.ExchangeId)).Concat(followed).ToArray() },
+                        new() { Value = county }, new() { Value = places.Select(p => p.Exchange).Concat(learnt.Select(r => r.Header.ExchangeId)).Concat(followed).ToArray() },
                         new() { Value = receipts },
                     },
                 },
@@ -55,7 +55,7 @@ sealed partial class IncomingBatch
                 },
                 new("select message_id, header::text, content::text, account, state from node.outgoing where county = $1 and message_id = any($2)")
                 {
-                    Parameters = { new() { Value = county }, new() { Value = receipts.Concat(recovered.Select(r => r.Header.MessageId)).ToArray() } },
+                    Parameters = { new() { Value = county }, new() { Value = receipts.Concat(learnt.Select(r => r.Header.MessageId)).ToArray() } },
                 },
                 new("select header::text, receipt::text from node.outgoing where county = $1 and exchange_id = any($2) and recovered")
                 {
