@@ -87,7 +87,8 @@ sealed class OwnReceipts(IMemberStore store, HubApi api, Reading reading, Func<O
 
     /// <summary>What the statement alone says of a message.</summary>
     internal static Header HeaderOf(AcceptedStatement accepted) => new(1, accepted.Hub, accepted.MessageId, accepted.ExchangeId, accepted.Kind, accepted.Version,
-        accepted.From, accepted.To, accepted.AcceptedAt) { Test = accepted.Test };
+        accepted.From, accepted.To, accepted.AcceptedAt)
+    { Test = accepted.Test };
 
     static (Guid MessageId, string Digest) Subject(Statement statement) => statement switch
     {

@@ -66,7 +66,13 @@ public sealed class RestoredStoreTests(TestServers servers)
         var (question, body) = Sealed(hub, a);
         var (_, reply) = Sealed(hub, b, h => h with
         {
-            Kind = Kinds.FeedbackReply, From = B, To = A, ExchangeId = question.ExchangeId, InReplyTo = question.MessageId, Outcome = Outcomes.Match, CaseNumber = null,
+            Kind = Kinds.FeedbackReply,
+            From = B,
+            To = A,
+            ExchangeId = question.ExchangeId,
+            InReplyTo = question.MessageId,
+            Outcome = Outcomes.Match,
+            CaseNumber = null,
         });
         hub.HttpIsAway = true;
         await hub.DeliverAsync(A, hub.Keep(reply, 1, hub.Signing.Accept(reply, 1) with { Number = 2 }), "feedback-reply.v1");

@@ -51,7 +51,8 @@ public sealed class DirectoryStoreTests : IDisposable
     OutgoingMessage Request(Guid? exchange = null, string note = "", Guid? follows = null)
     {
         var header = new Header(1, SigningHub.Id, Guid.NewGuid(), exchange ?? Guid.NewGuid(), exchange is null ? Kinds.CertificateVerificationRequest : Kinds.Withdrawal, 1,
-            "330109", "340221", time.GetUtcNow()) { Follows = follows };
+            "330109", "340221", time.GetUtcNow())
+        { Follows = follows };
         var content = Contents.Write(new NoteContent(note));
         var body = Sealer.Seal(header, content, asker.SigningKeyAt(hub.Ring, hub.Clocks.Now)!, hub.Ring.SealingKey("340221", hub.Clocks.Now)!.Jwk);
         time.Advance(TimeSpan.FromMilliseconds(1));
