@@ -28,9 +28,27 @@ sealed class Applying(string party, IMemberStore store, HubApi api, Reading read
         return [.. recovered, .. applied];
     }
 
-    /// <summary>Reads the feed of own receipts to its end.</summary>
+    /// <summary>Reads the feed of own receipts from the stored cursor to its end. The cursor moves only past what is applied.</summary>
     /// <returns>What the queue had not brought.</returns>
-    public Task<IReadOnlyList<Incoming>> CatchUpOwnAsync(CancellationToken ct) => receipts.CatchUpAsync(items => StoreAsync([.. items], ct), ct);
+    public async Task<IReadOnlyList<Incoming>> CatchUpOwnAsync(CancellationToken ct)
+    {
+        var cursor = await store.CursorAsync(Feeds.Receipts, ct);
+        var (applied, whole) = (new List<Incoming>(), true);
+        while (true)
+        {
+            var page = await api.GetReceiptsAsync(cursor, ct: ct);
+            var stamped = await StampedAsync([.. page.Items.Select(Arrival.OfReceipt)], ct);
+            var items = await receipts.ItemsAsync(stamped, ct);
+            var taken = items.Count == 0 ? items : await StoreAsync(items, ct);
+            applied.AddRange(taken);
+            whole &= stamped.Count == page.Items.Count && taken.Count == items.Count;
+            if (page.Next != cursor && whole)
+                await store.SetCursorAsync(Feeds.Receipts, page.Next, ct);
+            cursor = page.Next;
+            if (page.More is not true)
+                return applied;
+        }
+    }
 
     /// <summary>The own deliveries of an exchange from a <c>seq</c> on, as the hub keeps them.</summary>
     public async Task<IReadOnlyList<Arrival>> FetchAsync(Guid exchange, int fromSeq, CancellationToken ct)
@@ -150,7 +168,7 @@ sealed class Applying(string party, IMemberStore store, HubApi api, Reading read
             : item)];
     }
 
-    async Task<IReadOnlyList<Incoming>> StoreAsync(List<Incoming> items, CancellationToken ct)
+    async Task<IReadOnlyList<Incoming>> StoreAsync(IReadOnlyList<Incoming> items, CancellationToken ct)
     {
         try
         {
@@ -164,7 +182,7 @@ sealed class Applying(string party, IMemberStore store, HubApi api, Reading read
     }
 
     // One item that the owner's code cannot digest must not hold up the others.
-    async Task<IReadOnlyList<Incoming>> OneByOneAsync(List<Incoming> items, CancellationToken ct)
+    async Task<IReadOnlyList<Incoming>> OneByOneAsync(IReadOnlyList<Incoming> items, CancellationToken ct)
     {
         var (applied, failed) = (new List<Incoming>(), new HashSet<Guid>());
         Exception? fault = null;

@@ -56,7 +56,7 @@ public sealed class Member : IAsyncDisposable
         sending = new Sending(Party, store, publisher, clocks.System, log);
         var stamps = new StampVerifier(Hub, (kid, ct) => registry.SigningKeyAsync(Hub, kid, ct));
         var reading = new Reading(Party, stamps, registry, folder, TellAsync);
-        var applying = new Applying(Party, store, Api, reading, new OwnReceipts(store, Api, reading, TellAsync), troubles, TellAsync, UnreadableAsync, log);
+        var applying = new Applying(Party, store, Api, reading, new OwnReceipts(store, Api, TellAsync), troubles, TellAsync, UnreadableAsync, log);
         receiving = new Receiving(Party, store, consumer, Api, applying, troubles, clocks.System, AppliedAsync, TellAsync, pulse.Beat, log);
     }
 
@@ -71,6 +71,9 @@ public sealed class Member : IAsyncDisposable
 
     /// <summary>The newest directory of counties that this county has seen, also while the hub is away; none before the first.</summary>
     public SignedDirectory? Directory => directory.Current;
+
+    /// <summary>Whether the broker delivers to us now.</summary>
+    public bool IsConsuming => consumer.IsConsuming;
 
     /// <summary>Begins; returns at once and keeps trying until disposed.</summary>
     public void Start() => running = Task.Run(() => RunAsync(stopping.Token));

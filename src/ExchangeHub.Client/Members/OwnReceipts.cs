@@ -7,36 +7,8 @@ namespace ExchangeHub.Client.Members;
 /// The hub's statements on own messages. They come by the queue once and stand in the receipts feed for ever: a store that was restored from
 /// an older copy learns from there what it had sent since.
 /// </summary>
-sealed class OwnReceipts(IMemberStore store, HubApi api, Reading reading, Func<OperatorNotice, CancellationToken, Task> tell)
+sealed class OwnReceipts(IMemberStore store, HubApi api, Func<OperatorNotice, CancellationToken, Task> tell)
 {
-    /// <summary>Reads the feed from the stored cursor to its end. The cursor moves only past what is applied.</summary>
-    /// <param name="apply">Stores items; answers which ones it took.</param>
-    /// <returns>What was applied: nothing, as long as the queue brought everything.</returns>
-    public async Task<IReadOnlyList<Incoming>> CatchUpAsync(Func<IReadOnlyList<Incoming>, Task<IReadOnlyList<Incoming>>> apply, CancellationToken ct)
-    {
-        var cursor = await store.CursorAsync(Feeds.Receipts, ct);
-        var (applied, whole) = (new List<Incoming>(), true);
-        while (true)
-        {
-            var page = await api.GetReceiptsAsync(cursor, ct: ct);
-            var stamped = new List<Stamped>(page.Items.Count);
-            foreach (var stamp in page.Items)
-                if (await reading.StampAsync(Arrival.OfReceipt(stamp), ct) is { } held)
-                    stamped.Add(held);
-                else
-                    await tell(new(NoticeCodes.StampWrong, "receipt"), ct);
-            var items = await ItemsAsync(stamped, ct);
-            var taken = items.Count == 0 ? [] : await apply(items);
-            applied.AddRange(taken);
-            whole &= stamped.Count == page.Items.Count && taken.Count == items.Count;
-            if (page.Next != cursor && whole)
-                await store.SetCursorAsync(Feeds.Receipts, page.Next, ct);
-            cursor = page.Next;
-            if (page.More is not true)
-                return applied;
-        }
-    }
-
     /// <summary>What verified statements on own messages say that the store does not know yet.</summary>
     public async Task<IReadOnlyList<Incoming>> ItemsAsync(IReadOnlyCollection<Stamped> receipts, CancellationToken ct)
     {
@@ -78,10 +50,8 @@ sealed class OwnReceipts(IMemberStore store, HubApi api, Reading reading, Func<O
 
     async Task<Incoming> RecoveredAsync(AcceptedStatement accepted, Stamp stamp, CancellationToken ct)
     {
-        if (await api.GetSubmissionAsync(accepted.MessageId, ct) is { } bytes && Reading.BodyHolds(bytes, accepted) && TravelledBody.TryRead(bytes, out var body))
-            using (body)
-                if (body.Known() is { } header)
-                    return new Incoming.Recovered(header, bytes, accepted, stamp);
+        if (await api.GetSubmissionAsync(accepted.MessageId, ct) is { } bytes && Reading.BodyHolds(bytes, accepted) && TravelledBody.HeaderOf(bytes) is { } header)
+            return new Incoming.Recovered(header, bytes, accepted, stamp);
         return new Incoming.Recovered(HeaderOf(accepted), Body: null, accepted, stamp);
     }
 

@@ -70,22 +70,13 @@ sealed record StoredItem(Guid Id, string What, Stamp Stamp, string? Body, string
     Incoming.Message Message(AcceptedStatement accepted, string hash)
     {
         var body = Encoding.ASCII.GetBytes(Body ?? throw Damaged());
-        if (!TravelledBody.TryRead(body, out var travelled))
-            throw Damaged();
-        using (travelled)
-            return new Incoming.Message(travelled.Known() ?? throw Damaged(), Encoding.UTF8.GetBytes(Content ?? throw Damaged()), body, accepted, Stamp, hash)
-            {
-                TraceParent = TraceParent,
-            };
+        return new Incoming.Message(TravelledBody.HeaderOf(body) ?? throw Damaged(), Encoding.UTF8.GetBytes(Content ?? throw Damaged()), body, accepted, Stamp, hash)
+        {
+            TraceParent = TraceParent,
+        };
     }
 
-    static Header? HeaderOf(string? body)
-    {
-        if (body is null || !TravelledBody.TryRead(Encoding.UTF8.GetBytes(body), out var travelled))
-            return null;
-        using (travelled)
-            return travelled.Known();
-    }
+    static Header? HeaderOf(string? body) => body is null ? null : TravelledBody.HeaderOf(Encoding.UTF8.GetBytes(body));
 
     static InvalidDataException Damaged() => new("A stored item cannot be read.");
 }

@@ -54,5 +54,14 @@ sealed class TravelledBody : IDisposable
         return Header.Read(filtered.RootElement, out _);
     }
 
+    /// <summary>The same of a whole body; none also where the bytes are no body.</summary>
+    public static Header? HeaderOf(ReadOnlyMemory<byte> bytes)
+    {
+        if (!TryRead(bytes, out var body))
+            return null;
+        using (body)
+            return body.Known();
+    }
+
     public void Dispose() => document.Dispose();
 }

@@ -2,6 +2,7 @@ using ExchangeHub.Client;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Intake;
 using ExchangeHub.Hub.Ledger;
+using ExchangeHub.Hub.Quarantine;
 using ExchangeHub.Hub.Relay;
 using ExchangeHub.Hub.Schema;
 using Npgsql;
@@ -37,13 +38,13 @@ public sealed partial class DeadlineClock(NpgsqlDataSource database, DutyLedger 
     {
         // Nothing is told of a date inside an outage before it has moved; nor, or closed, while a message of a party lies in quarantine: that is
         // an outage for this exchange, until it is replayed.
-        await using var command = database.Command("""
+        await using var command = database.Command($"""
             select e.id from hub.exchanges e
             where e.look_at <= $1 and e.id <> all($3) and not exists (
                 select 1 from hub.outages o join hub.obligations b on b.exchange_id = e.id
                 where o.moved_at is null and (o.unit is null or o.unit = b.unit) and b.ended_at is null and b.due_at > o.began_at and b.due_at <= o.ended_at)
             and not exists (
-                select 1 from hub.quarantine q where q.exchange_id = e.id and q.county in (e.asker, e.receiver) and q.replayed_at is null and q.body is not null)
+                select 1 from hub.quarantine q where q.exchange_id = e.id and q.county in (e.asker, e.receiver) and {QuarantineDesk.CanBeReplayed})
             order by e.look_at limit $2
             """, clocks.Now, BatchMax, duties.Resting());
         return await DoAsync(await command.GuidsAsync(ct), new HubCommand.FollowUp(), ct);

@@ -31,7 +31,7 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     public const string NoMessageId = nameof(NoMessageId);
     public const string DeadLettered = nameof(DeadLettered);
 
-    const string CanBeReplayed = "(replayed_at is null and body is not null)";
+    internal const string CanBeReplayed = "(replayed_at is null and body is not null)";
 
     /// <summary>Keeps a message that nobody can be answered for. Kept twice when the answer to the first commit was lost; nothing follows from it.</summary>
     public async Task KeepUnidentifiedAsync(Incoming message, CancellationToken ct) =>

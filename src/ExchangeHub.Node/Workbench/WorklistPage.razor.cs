@@ -21,8 +21,6 @@ public sealed partial class WorklistPage(WorklistQueries worklist, OutgoingQueri
     /// <summary>What is said while the hub cannot be reached, or has not answered for longer than a message waits before it is sent again.</summary>
     string? offline;
 
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     [SupplyParameterFromQuery] public string? View { get; set; }
     [SupplyParameterFromQuery] public string? After { get; set; }
 
@@ -42,8 +40,8 @@ public sealed partial class WorklistPage(WorklistQueries worklist, OutgoingQueri
         counts = await worklist.CountsAsync(caller.County!);
         page = await worklist.ListAsync(caller.County!, group, After);
         var (waiting, since) = await outgoing.WaitingAsync(caller.County!);
-        var connected = counties.Find(caller.County!) is { Member: var member } && (await member.StateAsync()).Consuming;
-        if (!connected || since <= now - Patience)
+        var connected = counties.Find(caller.County!) is { Member.IsConsuming: true };
+        if (!connected || since <= now - Limits.ResendFirst)
             offline = Text.Of(connected ? "Worklist.NoWord" : "Worklist.Offline") + (since is { } first ? Text.Of("Worklist.Offline.Waiting", waiting, Show.Stamp(first, now)) : null);
     }
 
