@@ -159,6 +159,7 @@ public sealed class Stories(Offices offices)
         new Uri(page.Url).AbsolutePath.ShouldNotBe(asked);
 
         // One that follows it says so on the form and is linked afterwards.
+        await GoOnAsync(page, page.Url.Split('?')[0]);
         await page.ClickAsync("a[href^='/send?follows=']");
         await Expect(page.Locator(".note").First).ToContainTextAsync("接着巴东县的协查");
     }

@@ -31,7 +31,7 @@ public static partial class ExchangeFolding
     {
         Phase = NodePhase.Closed,
         PhaseNumber = told.Number ?? exchange.PhaseNumber,
-        Refused = null,
+        Refused = RefusedAfter(exchange, told.AcceptedAt),
         EndedAt = told.AcceptedAt,
         ClosedWhy = told.Cause,
     };

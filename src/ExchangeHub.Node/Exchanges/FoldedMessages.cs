@@ -11,7 +11,7 @@ public static partial class ExchangeFolding
             return OpeningAccepted(exchange, header, stamp, actor);
         var isLatest = stamp.Number >= exchange.PhaseNumber;
         if (isLatest && Kinds.Submitted.GetValueOrDefault(header.Kind)?.Within?.After(exchange.Kind) is { } to)
-            exchange = exchange with { Phase = (NodePhase)to, PhaseNumber = stamp.Number, Refused = null };
+            exchange = exchange with { Phase = (NodePhase)to, PhaseNumber = stamp.Number, Refused = RefusedAfter(exchange, stamp.AcceptedAt) };
         exchange = Redated(exchange, stamp);
         var at = stamp.AcceptedAt;
         var entry = new TimelineFact(at, TimelineWhat.ToldByHub, actor, header.Outcome ?? header.ReasonCode, header.Outcome is null ? null : header.ReasonCode,
@@ -48,6 +48,9 @@ public static partial class ExchangeFolding
             _ => Folded.Of(exchange, entry with { Code = header.Kind }),
         };
     }
+
+    // What was accepted before the refusal, often the very cause of it, may be told after it: the refusal is news still.
+    static RefusedMessage? RefusedAfter(NodeExchange exchange, DateTimeOffset at) => exchange.Refused is { } refused && refused.RefusedAt >= at ? refused : null;
 
     static Folded OpeningAccepted(NodeExchange exchange, Header header, AcceptedStatement stamp, string? actor)
     {

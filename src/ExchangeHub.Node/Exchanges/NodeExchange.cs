@@ -23,7 +23,7 @@ public enum NodePhase
 /// <param name="Held">The hub could not judge it by its own fault and will later.</param>
 public sealed record WaitingMessage(Guid MessageId, string Kind, DateTimeOffset StoredAt, string? Outcome = null, string? ReasonCode = null, bool Held = false);
 
-/// <summary>The last own message that the hub refused, and why; out of sight once another message or event moved the phase.</summary>
+/// <summary>The last own message that the hub refused, and why; out of sight once a later message or event moved the phase.</summary>
 public sealed record RefusedMessage(Guid MessageId, string Kind, DateTimeOffset RefusedAt, IReadOnlyList<string> Codes, IReadOnlyList<string> Fields);
 
 /// <summary>A request for more time, and what the asker said to it.</summary>

@@ -75,6 +75,17 @@ public sealed class ExchangeFoldingTests
     }
 
     [Fact]
+    public void A_refusal_stays_in_sight_where_what_caused_it_is_told_after_it()
+    {
+        var open = AtReceiver();
+        var reply = From(open, Receiver, Kinds.FeedbackReply) with { Outcome = "Match" };
+        var withdrawn = From(open, Asker, Kinds.Withdrawal);
+        var refused = ExchangeFolding.Receipt(open, reply, new(), new RefusedStatement(Hub, Receiver, reply.MessageId, Digest, Accepted(withdrawn, 1).AcceptedAt, ["PhaseNotAllowed"], []), "陈静").Exchange;
+        var after = ExchangeFolding.Delivered(refused, withdrawn, Accepted(withdrawn, 1), new()).Exchange;
+        (after.Phase, after.Refused?.MessageId).ShouldBe((NodePhase.Withdrawn, reply.MessageId));
+    }
+
+    [Fact]
     public void A_held_message_stays_on_its_way_until_the_final_receipt()
     {
         var asked = AtAsker(out var opening);
