@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace ExchangeHub.Cli.Load;
 
-/// <summary>CPU of the processes that share the work: hub, node host (this process), and the servers where they run on this machine (Linux).</summary>
-sealed class ProcessorTimes(int hub)
+/// <summary>CPU of the processes that share the work: hubs, node host (this process), and the servers where they run on this machine (Linux).</summary>
+sealed class ProcessorTimes(int[] hubs)
 {
-    readonly Dictionary<string, TimeSpan> before = Read(hub);
+    readonly Dictionary<string, TimeSpan> before = Read(hubs);
 
     public IReadOnlyList<CpuTime> Since(int exchanges) =>
-        [.. Read(hub).Where(now => now.Value > TimeSpan.Zero).Select(now => (now.Key, Spent: (now.Value - before.GetValueOrDefault(now.Key)).TotalSeconds))
+        [.. Read(hubs).Where(now => now.Value > TimeSpan.Zero).Select(now => (now.Key, Spent: (now.Value - before.GetValueOrDefault(now.Key)).TotalSeconds))
             .Select(p => new CpuTime(p.Key, p.Spent, exchanges == 0 ? 0 : p.Spent * 1000 / exchanges))];
 
-    static Dictionary<string, TimeSpan> Read(int hub) => new()
+    static Dictionary<string, TimeSpan> Read(int[] hubs) => new()
     {
-        ["hub"] = Of([hub]),
+        ["hub"] = Of(hubs),
         ["node host with its clerks"] = Of([Environment.ProcessId]),
         ["RabbitMQ"] = Of(Named("beam.smp")),
         ["PostgreSQL"] = Of(Named("postgres")),

@@ -16,7 +16,7 @@ using Npgsql;
 
 namespace ExchangeHub.Cli.Load;
 
-/// <summary>A world for load: the hub in a process of its own on a clock that can jump, the node host and its clerks in this one.</summary>
+/// <summary>A world for load: hubs in processes of their own on clocks that can jump, the node host and its clerks in this one.</summary>
 sealed class SimulationBench : IAsyncDisposable
 {
     /// <summary>What one office sends is on the other's screen within 3 s, and an open worklist looks every 2 s (look.js): so much is left for the way.</summary>
@@ -24,28 +24,34 @@ sealed class SimulationBench : IAsyncDisposable
     static readonly TimeSpan EachWithin = TimeSpan.FromMinutes(2);
     /// <summary>Beyond every default deadline, the long holidays included, and before a snapshot is too old.</summary>
     static readonly TimeSpan BeyondDeadlines = TimeSpan.FromDays(21);
+    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     const int Warming = 20;
 
     readonly World world;
-    readonly AppProcess hub;
+    readonly IReadOnlyList<(AppProcess Process, Uri Address)> hubs;
     readonly NpgsqlDataSource nodeData;
     readonly SimulationPlan plan;
     readonly Action<string> say;
     readonly ConcurrentQueue<(SimulatedQuestion Question, Guid Id)> late = new();
     readonly ConcurrentBag<Guid> asked = [];
-    readonly LatencyRecorder whole = new(), toOffice = new();
+    readonly string[] counties;
+    readonly AbsentCounty? absent;
     int answered, returned, answeredLate, failed, slow;
     string? firstFailure;
 
-    SimulationBench(World world, AppProcess hub, SimulationPlan plan, Action<string> say) =>
-        (this.world, this.hub, this.plan, this.say, nodeData) = (world, hub, plan, say, NpgsqlDataSource.Create(world.Servers.Database(world.Installation.NodeDatabase)));
+    SimulationBench(World world, IReadOnlyList<(AppProcess, Uri)> hubs, AbsentCounty? absent, SimulationPlan plan, Action<string> say)
+    {
+        (this.world, this.hubs, this.absent, this.plan, this.say) = (world, hubs, absent, plan, say);
+        counties = [.. world.Counties.Where(c => c != absent?.Code)];
+        nodeData = NpgsqlDataSource.Create(world.Servers.Database(world.Installation.NodeDatabase));
+    }
 
     public static async Task<SimulationBench> CreateAsync(ServerAddresses servers, SimulationPlan plan, Terminal terminal, CancellationToken cancel)
     {
         var made = await World.CreateAsync(servers, new WorldOptions
         {
             Name = "simulate",
-            Counties = CountiesFor(plan.Counties),
+            Counties = CountiesFor(plan.Waiting > 0 ? plan.Counties + 1 : plan.Counties),
             RealClock = true,
             StartNode = false,
             ConfigureNode = builder =>
@@ -54,34 +60,72 @@ sealed class SimulationBench : IAsyncDisposable
                 builder.Configuration["Node:FollowHubClock"] = "true";
             },
         }, cancel);
+        var hubs = new List<(AppProcess Process, Uri Address)>();
         try
         {
             await made.StopHubAsync(cancel);
-            var hubProcess = await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(made.Installation.HubSettings(servers)) { ["Hub:DemoClock"] = "true", ["Logging:LogLevel:Default"] = "Warning" },
-                user: null, made.Installation.HubFolder, Path.Combine(made.Installation.Folder, "hub.log"), made.Installation.HubUrl, terminal.Say, cancel);
+            for (var n = 0; n < plan.Hubs; n++)
+                hubs.Add(await StartHubAsync(made, n == 0 ? made.Installation.HubUrl : new($"http://127.0.0.1:{Ports.Free()}/"), n, terminal, cancel));
+            var absent = plan.Waiting > 0 ? AbsentCounty.TakeAway(made, made.Counties[^1]) : null;
             await made.StartNodeAsync(cancel);
-            return new SimulationBench(made, hubProcess, plan, terminal.Say);
+            return new SimulationBench(made, hubs, absent, plan, terminal.Say);
         }
         catch
         {
+            foreach (var hub in hubs)
+                await hub.Process.DisposeAsync();
             await made.DisposeAsync();
             throw;
         }
     }
+
+    static async Task<(AppProcess, Uri)> StartHubAsync(World world, Uri address, int number, Terminal terminal, CancellationToken cancel) =>
+        (await AppProcess.StartAsync("ExchangeHub.Hub", new Dictionary<string, string>(world.Installation.HubSettings(world.Servers))
+        {
+            ["Urls"] = address.ToString().TrimEnd('/'),
+            ["Hub:DemoClock"] = "true",
+            ["Logging:LogLevel:Default"] = "Warning",
+        }, user: null, world.Installation.HubFolder, Path.Combine(world.Installation.Folder, $"hub{number}.log"), address, terminal.Say, cancel), address);
 
     /// <summary>Plays the plan and measures it; a few exchanges before it warm everything up and are not counted.</summary>
     public async Task<SimulationResult> RunAsync(Action<int, int> progress, CancellationToken cancel)
     {
         await using var watch = new NodeWatch(nodeData);
         watch.Start();
-        await EachAsync(new SimulationPlan(plan.Counties, Warming, 0, Warming, plan.Seed + 1, 0, 0), watch, new LatencyRecorder(), new LatencyRecorder(), firstPerson: 90_000, () => { }, cancel);
+        await EachAsync(new SimulationPlan(plan.Counties, Warming, 0, Warming, plan.Seed + 1, 0, 0), watch, firstPerson: 90_000, () => { }, cancel);
         (answered, returned, failed, slow) = (0, 0, 0, 0);
         asked.Clear();
 
-        var processors = new ProcessorTimes(hub.Id);
-        var started = Stopwatch.GetTimestamp();
-        var done = 0;
-        await EachAsync(plan, watch, whole, toOffice, firstPerson: 10_000, () =>
+        var processors = new ProcessorTimes([.. hubs.Select(h => h.Process.Id)]);
+        var alone = (await StretchAsync(watch, progress, cancel)).Read(Beside.Nothing);
+        var (cpu, stretches, catchingUp) = (processors.Since(alone.Full), new List<StretchResult> { alone }, (CatchingUp?)null);
+        if (absent is not null)
+        {
+            var waited = await absent.AskAsync(counties, Commands, plan, progress, cancel);
+            stretches.Add((await StretchAsync(watch, progress, cancel)).Read(Beside.QuestionsWait));
+            var back = absent.ComeBackAsync(plan.Waiting, nodeData, cancel);
+            stretches.Add((await StretchAsync(watch, progress, cancel)).Read(Beside.CountyCatchesUp));
+            catchingUp = new(plan.Waiting, waited.TotalSeconds, (await back).TotalSeconds);
+        }
+        var footprint = await Footprints.ReadAsync(world, [.. hubs.Select(h => h.Process.Id)], cancel);
+        if (!late.IsEmpty)
+            await AnswerLateAsync(watch, cancel);
+        if (firstFailure is not null)
+            say($"{failed} exchanges failed; the first: {firstFailure}");
+        await using var hubData = NpgsqlDataSource.Create(world.Servers.Database(world.Installation.HubDatabase));
+        // After the jump the hub may have closed some that were answered long ago.
+        Guid[] ids = [.. asked];
+        var settled = await Task.WhenAll(
+            CountAsync(hubData, "select count(*) from hub.exchanges where id = any($1) and phase in ('Answered', 'Returned', 'Closed')", ids, cancel),
+            CountAsync(nodeData, "select count(*) from node.exchanges where id = any($1) and side = 'Asker' and phase in ('Answered', 'Returned', 'Closed')", ids, cancel));
+        var lateAtHub = await CountAsync(hubData, "select count(*) from hub.obligations where exchange_id = any($1) and duty = 'feedback' and ended_at is null and fulfilled_at >= due_at", ids, cancel);
+        return new SimulationResult(plan, ids.Length, answered, returned, answeredLate, failed, ids.Length - settled.Min(), lateAtHub, stretches, catchingUp, slow == 0, cpu, footprint);
+    }
+
+    Task<Stretch> StretchAsync(NodeWatch watch, Action<int, int> progress, CancellationToken cancel)
+    {
+        var (started, done) = (Stopwatch.GetTimestamp(), 0);
+        return EachAsync(plan, watch, firstPerson: 10_000, () =>
         {
             var ended = Interlocked.Increment(ref done);
             if (plan.DurationSeconds is { } limit)
@@ -89,21 +133,6 @@ sealed class SimulationBench : IAsyncDisposable
             else
                 progress(ended, plan.Count);
         }, cancel);
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var cpu = processors.Since(answered + returned);
-        var full = answered + returned;
-        if (!late.IsEmpty)
-            await AnswerLateAsync(watch, cancel);
-        if (firstFailure is not null)
-            say($"{failed} exchanges failed; the first: {firstFailure}");
-        await using var hubData = NpgsqlDataSource.Create(world.Servers.Database(world.Installation.HubDatabase));
-        Guid[] ids = [.. asked];
-        var settled = await Task.WhenAll(
-            CountAsync(hubData, "select count(*) from hub.exchanges where id = any($1) and phase in ('Answered', 'Returned')", ids, cancel),
-            CountAsync(nodeData, "select count(*) from node.exchanges where id = any($1) and side = 'Asker' and phase in ('Answered', 'Returned')", ids, cancel));
-        var lateAtHub = await CountAsync(hubData, "select count(*) from hub.obligations where exchange_id = any($1) and duty = 'feedback' and ended_at is null and fulfilled_at >= due_at", ids, cancel);
-        return new SimulationResult(plan, ids.Length, answered, returned, answeredLate, failed, ids.Length - settled.Min(), lateAtHub, seconds, full / seconds,
-            whole.Read(), toOffice.Read(), slow == 0, cpu);
     }
 
     static async Task<int> CountAsync(NpgsqlDataSource source, string sql, Guid[] ids, CancellationToken cancel)
@@ -113,12 +142,13 @@ sealed class SimulationBench : IAsyncDisposable
         return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    async Task EachAsync(SimulationPlan of, NodeWatch watch, LatencyRecorder exchange, LatencyRecorder office, int firstPerson, Action one, CancellationToken cancel)
+    async Task<Stretch> EachAsync(SimulationPlan of, NodeWatch watch, int firstPerson, Action one, CancellationToken cancel)
     {
+        var stretch = new Stretch();
         using var places = new SemaphoreSlim(of.InFlight);
         var running = new ConcurrentDictionary<int, Task>();
         var started = Stopwatch.GetTimestamp();
-        foreach (var question in of.Questions(world.Counties))
+        foreach (var question in of.Questions(counties))
         {
             if (of.Rate > 0 && TimeSpan.FromSeconds(question.Number / of.Rate) - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } early)
                 await Task.Delay(early, cancel);
@@ -130,7 +160,7 @@ sealed class SimulationBench : IAsyncDisposable
             {
                 try
                 {
-                    await CountedAsync(() => OneAsync(question, watch, exchange, office, firstPerson, cancel));
+                    await CountedAsync(() => OneAsync(question, watch, stretch, firstPerson, cancel));
                 }
                 finally
                 {
@@ -141,6 +171,7 @@ sealed class SimulationBench : IAsyncDisposable
             }, cancel);
         }
         await Task.WhenAll(running.Values);
+        return stretch;
     }
 
     async Task CountedAsync(Func<Task> work)
@@ -156,18 +187,16 @@ sealed class SimulationBench : IAsyncDisposable
         }
     }
 
-    async Task OneAsync(SimulatedQuestion question, NodeWatch watch, LatencyRecorder exchange, LatencyRecorder office, int firstPerson, CancellationToken cancel)
+    async Task OneAsync(SimulatedQuestion question, NodeWatch watch, Stretch stretch, int firstPerson, CancellationToken cancel)
     {
         var id = Guid.CreateVersion7();
         asked.Add(id);
-        var about = InventedPerson.Of(question.To, firstPerson + (question.Number % 80_000)).Ask();
         var appeared = watch.AppearedAsync(question.To, id);
         var started = Stopwatch.GetTimestamp();
-        Check(await Commands.SendAsync(Clerk(question.From), new SendRequest(question.To, about.CertificateType, about.CertificateNumber, about.HolderName, about.HolderId,
-            about.IssuedOn?.ToString("O", CultureInfo.InvariantCulture), about.ValidUntil?.ToString("O", CultureInfo.InvariantCulture), about.Purpose, about.LegalBasis, ExchangeId: id), cancel));
+        Check(await Commands.SendAsync(Clerk(question.From), Question(question.To, firstPerson + (question.Number % 80_000), id), cancel));
         await appeared.WaitAsync(EachWithin, cancel);
         var arrived = Stopwatch.GetElapsedTime(started);
-        office.Record(arrived);
+        stretch.Arrived(arrived);
         if (arrived > OfficeToOfficeMax)
             Interlocked.Increment(ref slow);
         if (question.Fate == Fate.Returned)
@@ -185,17 +214,22 @@ sealed class SimulationBench : IAsyncDisposable
             Check(await Commands.DoAsync(Clerk(question.To), id, Same, cancel));
         }
         await watch.EndedAsync(question.From, id).WaitAsync(EachWithin, cancel);
-        exchange.Record(Stopwatch.GetElapsedTime(started));
+        stretch.Ended(Stopwatch.GetElapsedTime(started));
         _ = question.Fate == Fate.Returned ? Interlocked.Increment(ref returned) : Interlocked.Increment(ref answered);
     }
 
     /// <summary>Business time jumps beyond the deadlines, then the questions held back are answered.</summary>
     async Task AnswerLateAsync(NodeWatch watch, CancellationToken cancel)
     {
-        using var http = new HttpClient { BaseAddress = world.Installation.HubUrl };
+        using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await world.OperatorTokenAsync(cancel));
-        using var answer = await http.PutAsJsonAsync("api/v1/time", new HubTime(WireTime.Format(Clocks.Real.Now + BeyondDeadlines)), cancel);
+        var then = Clocks.Real.Now + BeyondDeadlines;
+        using var answer = await http.PutAsJsonAsync(new Uri(hubs[0].Address, "api/v1/time"), new HubTime(WireTime.Format(then)), cancel);
         answer.EnsureSuccessStatusCode();
+        // Each process follows within its next beat.
+        foreach (var (_, address) in hubs)
+            while ((await http.GetFromJsonAsync<HubTime>(new Uri(address, "api/v1/time"), cancel))!.Now is var now && WireTime.TryParse(now, out var at) && at < then)
+                await Task.Delay(LookEvery, cancel);
         await Parallel.ForEachAsync(late, cancel, async (held, stop) => await CountedAsync(async () =>
         {
             Check(await Commands.DoAsync(Clerk(held.Question.To), held.Id, Same, stop));
@@ -208,9 +242,16 @@ sealed class SimulationBench : IAsyncDisposable
 
     ExchangeCommands Commands => world.Node.Services.GetRequiredService<ExchangeCommands>();
 
-    static Author Clerk(string county) => new(county, $"clerk-{county}", $"{county} simulation");
+    internal static SendRequest Question(string to, int person, Guid exchange)
+    {
+        var about = InventedPerson.Of(to, person).Ask();
+        return new(to, about.CertificateType, about.CertificateNumber, about.HolderName, about.HolderId,
+            about.IssuedOn?.ToString("O", CultureInfo.InvariantCulture), about.ValidUntil?.ToString("O", CultureInfo.InvariantCulture), about.Purpose, about.LegalBasis, ExchangeId: exchange);
+    }
 
-    static void Check(CommandResult result)
+    internal static Author Clerk(string county) => new(county, $"clerk-{county}", $"{county} simulation");
+
+    internal static void Check(CommandResult result)
     {
         if (!result.Succeeded)
             throw new InvalidOperationException($"The node refused: {string.Join(", ", result.Errors.Select(e => e.Code + " " + e.Field))}");
@@ -227,7 +268,8 @@ sealed class SimulationBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await world.StopNodeAsync();
-        await hub.DisposeAsync();
+        foreach (var hub in hubs)
+            await hub.Process.DisposeAsync();
         await nodeData.DisposeAsync();
         await world.DisposeAsync();
     }

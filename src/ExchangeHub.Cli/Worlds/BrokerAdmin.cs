@@ -123,6 +123,9 @@ public sealed class BrokerAdmin : IDisposable
             Merged(policies.GetValueOrDefault(Text(q, "policy") ?? ""), operators.GetValueOrDefault(Text(q, "operator_policy") ?? ""))))];
     }
 
+    /// <summary>How many connections to a virtual host are open. The broker counts them anew every few seconds.</summary>
+    public async Task<int> ConnectionsAsync(string vhost, CancellationToken cancel = default) => (await GetAsync($"vhosts/{E(vhost)}/connections", cancel) as JsonArray ?? []).Count;
+
     async Task<Dictionary<string, JsonObject>> DefinitionsAsync(string path, CancellationToken cancel) =>
         (await GetAsync(path, cancel) as JsonArray ?? []).ToDictionary(p => Text(p, "name")!, p => (JsonObject)p!["definition"]!);
 
