@@ -77,6 +77,10 @@ public sealed class CountyAtNode : IDisposable
         return answer.Body;
     }
 
+    /// <summary>What this county sent that waits for itself.</summary>
+    public async Task<List<Guid>> ToDecideAsync() =>
+        [.. (await GetAsync("worklist?due=toDecide")).Body.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("exchangeId").GetGuid())];
+
     public async Task<int> OwedAsync() => (await GetAsync("worklist")).Body.GetProperty("rows").GetArrayLength();
 
     public void Dispose() => http.Dispose();

@@ -71,18 +71,37 @@ public sealed class KindsAtWorkTests(TestServers servers)
         await world.QuietAsync(cancel: Cancel);
         await DoAsync(world, receiver, id, "return", new { reasonCode = "NotOurs", suggestedTo = Third });
         await DoAsync(world, receiver, contested, "return", new { reasonCode = "Insufficient" });
+        (await asker.ToDecideAsync()).ShouldBe([id, contested], ignoreOrder: true);
 
         var resent = await asker.PostAsync($"exchanges/{id}/resend", new { });
         resent.Status.ShouldBe(HttpStatusCode.Accepted, resent.Text);
         var next = resent.Body.GetProperty("exchangeId").GetGuid();
         await DoAsync(world, asker, contested, "contest", new { reasonCode = "QuestionSufficient" });
         Text((await Agreed(asker, receiver, contested, "phase", "dueOn")).GetProperty("exchange"), "phase").ShouldBe("Open");
+        (await asker.ToDecideAsync()).ShouldBeEmpty();
 
         var atThird = await third.RevealAsync(next, "核对");
         Text(atThird.GetProperty("rows").EnumerateArray().Single(r => Text(r, "field") == "certificateNumber"), "asked").ShouldBe(person.CertificateNumber);
         var seen = await asker.ExchangeAsync(next);
         seen.GetProperty("links").GetProperty("earlier").EnumerateArray().Select(l => l.GetProperty("id").GetGuid()).ShouldBe([id]);
         (await asker.ExchangeAsync(id)).GetProperty("links").GetProperty("later").EnumerateArray().Select(l => l.GetProperty("id").GetGuid()).ShouldBe([next]);
+    }
+
+    [Fact]
+    public async Task More_time_that_is_asked_for_waits_for_the_asker_until_it_is_due_and_no_longer()
+    {
+        await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
+        using var asker = await CountyAtNode.SignInAsync(world, Asker);
+        using var receiver = await CountyAtNode.SignInAsync(world, Receiver);
+        var id = await CheckAsync(asker, InventedPerson.Of(Receiver, 3), ["identity"]);
+        await world.QuietAsync(cancel: Cancel);
+        await DoAsync(world, receiver, id, "extension", new { workingDays = 2, reasonCode = "VisitNeeded" });
+        (await asker.ToDecideAsync()).ShouldBe([id]);
+        var dueAt = (await asker.ExchangeAsync(id)).GetProperty("exchange").GetProperty("dueAt").GetDateTimeOffset();
+        await world.AdvanceToAsync(dueAt, Cancel);
+        await world.QuietAsync(cancel: Cancel);
+        using var later = await CountyAtNode.SignInAsync(world, Asker); // the days ended the session
+        (await later.ToDecideAsync()).ShouldBeEmpty();
     }
 
     [Fact]

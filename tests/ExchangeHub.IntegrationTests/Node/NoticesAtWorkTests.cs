@@ -99,7 +99,7 @@ public sealed class NoticesAtWorkTests(TestServers servers)
         await world.QuietAsync(cancel: Cancel);
         Text((await left.ExchangeAsync(refused)).GetProperty("exchange"), "phase").ShouldBe("Refused");
         (await OneSidedOf(left)).ShouldBe([("in", Arrived, "OwnOnly", (Guid?)first)]);
-        (await ToDecide(left)).ShouldBe([refused]);
+        (await left.ToDecideAsync()).ShouldBe([refused]);
 
         await DemandAsync("--no");
         var again = await left.PostAsync($"exchanges/{refused}/resend", new { });
@@ -262,9 +262,6 @@ public sealed class NoticesAtWorkTests(TestServers servers)
 
     static async Task<Guid?> AskedBy(CountyAtNode county) =>
         Guid.TryParse(Text((await county.GetAsync("one-sided")).Body.GetProperty("rows").EnumerateArray().Single().GetProperty("movement"), "askedBy"), out var id) ? id : null;
-
-    static async Task<List<Guid>> ToDecide(CountyAtNode county) =>
-        [.. (await county.GetAsync("worklist?due=toDecide")).Body.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("exchangeId").GetGuid())];
 
     static string? Text(JsonElement element, string member) =>
         element.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
