@@ -145,9 +145,10 @@ public sealed record Exchange
     /// <summary>The state row's JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExchangeJson.Default.Exchange);
 
+    /// <returns><c>null</c>: the row was written before exchanges were extended or disputed and lacks what decisions need now; the stream has it all.</returns>
     /// <exception cref="JsonException">The row is broken.</exception>
-    public static Exchange FromJson(string json) =>
-        JsonSerializer.Deserialize(json, ExchangeJson.Default.Exchange) ?? throw new JsonException("The state row is empty.");
+    public static Exchange? FromJson(string json) =>
+        (JsonSerializer.Deserialize(json, ExchangeJson.Default.Exchange) ?? throw new JsonException("The state row is empty.")) is { Disputes: not null, Extensions: not null } state ? state : null;
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -219,8 +219,22 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
         async (poison, e) =>
         {
             Poison(log, e, poison.Submission?.Header.ExchangeId);
-            await relay.HandOverAsync(await ledger.CommitAsync([new Work.Hold(poison, e.GetType().Name)], ct), ct);
+            await relay.HandOverAsync(await ledger.CommitAsync([new Work.Hold(poison, e.GetType().Name, MayBeKept(poison))], ct), ct);
         });
+
+    // What fails may be this very look at it: then it is held without its bytes, for one that can neither be judged nor held stops everybody.
+    bool MayBeKept(Incoming poison)
+    {
+        try
+        {
+            return Screening.MayBeKept(poison, registry.Current, clocks.Now);
+        }
+        catch (Exception e)
+        {
+            NotKept(log, e, poison.Submission?.Header.ExchangeId);
+            return false;
+        }
+    }
 
     async Task<IReadOnlyList<Work>> ScreenAsync(IReadOnlyList<Incoming> batch, CancellationToken ct)
     {
@@ -245,6 +259,9 @@ public sealed partial class IntakeConsumer(BrokerConnection broker, BatchLedger 
 
     [LoggerMessage(2003, LogLevel.Error, "A message of exchange {ExchangeId} fails by our own fault and is quarantined")]
     static partial void Poison(ILogger log, Exception error, Guid? exchangeId);
+
+    [LoggerMessage(2008, LogLevel.Error, "A message of exchange {ExchangeId} is quarantined without its bytes")]
+    static partial void NotKept(ILogger log, Exception error, Guid? exchangeId);
 
     [LoggerMessage(2004, LogLevel.Warning, "Gave {Count} messages back to the broker: {Reason}")]
     static partial void GaveBack(ILogger log, Exception error, int count, string reason);

@@ -11,7 +11,8 @@ public static class Screening
 {
     /// <summary>Whether a refusal may only mean that this process has not yet read the newest registry.</summary>
     public static bool DependsOnRegistry(IReadOnlyList<Refusal> refusals) => refusals.Any(r => r.Code is RefusalCodes.SenderNotActive
-        or RefusalCodes.ReceiverUnknown or RefusalCodes.ReceiverNotActive or RefusalCodes.ReceiverKeyNotValid or RefusalCodes.VersionNotTaken);
+        or RefusalCodes.ReceiverUnknown or RefusalCodes.ReceiverNotActive or RefusalCodes.ReceiverKeyNotValid or RefusalCodes.VersionNotTaken
+        || r is { Code: RefusalCodes.SealedMalformed, Field: "/signed" }); // a key renewed a moment ago is unknown to who has not read of it
 
     /// <param name="message">Of an authenticated county.</param>
     /// <param name="at">The hub's business clock.</param>
@@ -30,9 +31,13 @@ public static class Screening
             () => Kinds.Submitted[header.Kind].ToHub ? SignedReport.Check(submission, message.Body, registry, at) : Key(submission, registry, at));
     }
 
-    /// <summary>Whether the message holds nothing but closed codes, ids and a sealed token, in its properties too: only such a one is fit to be kept as it came.</summary>
-    public static bool IsSealed(Incoming message) => message.Submission is { } submission && SealedToken.TryReadKid(submission.Sealed, out _)
-        && FirstOf(() => Properties(submission.Header, message.Properties)).Count == 0;
+    /// <summary>Whether the message holds nothing but closed codes, ids and a sealed token, or a signed report of counts, in its properties too: only such a
+    /// one is fit to be kept as it came.</summary>
+    public static bool MayBeKept(Incoming message, HubRegistry registry, DateTimeOffset at) => message.Submission is { } submission
+        && FirstOf(() => Properties(submission.Header, message.Properties)).Count == 0
+        && (Kinds.Submitted[submission.Header.Kind].ToHub
+            ? FirstOf(() => SignedReport.Check(submission, message.Body, registry, at)).Count == 0 && SignedReport.HoldsCountsAlone(submission)
+            : SealedToken.TryReadKid(submission.Sealed, out _));
 
     static IEnumerable<Refusal> Sender(Header header, string county, HubRegistry registry, DateTimeOffset at)
     {

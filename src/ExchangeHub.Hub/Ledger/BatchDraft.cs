@@ -15,7 +15,7 @@ sealed class BatchDraft(DateTimeOffset at)
     public sealed record DeliveryRow(int Index, string Addressee, Guid? ExchangeId, int? Seq, string Type, Guid MessageId, string? Sender, byte[]? Body,
         string? TraceParent, DateTimeOffset AcceptedAt, bool Opens);
 
-    public sealed record QuarantineRow(Guid Id, string Reason, Incoming Message);
+    public sealed record QuarantineRow(Guid Id, string Reason, Incoming Message, bool MayBeKept);
 
     /// <summary>One exchange's way through the batch: one append to its stream.</summary>
     public sealed class Thread(Exchange? before)

@@ -132,7 +132,7 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
         var index = draft.Say(new HeldStatement(hub, key.Item1, key.Item2, B64u.Encode(message.Digest), at));
         draft.Submissions.Add(new(key.Item1, key.Item2, message.Digest, index, Verdicts.Held, []));
         draft.Receipts.Add((key.Item1, index));
-        draft.Quarantine.Add(new(Guid.CreateVersion7(at), hold.Reason, message));
+        draft.Quarantine.Add(new(Guid.CreateVersion7(at), hold.Reason, message, hold.MayBeKept));
         return Verdicts.Held;
     }
 

@@ -47,7 +47,7 @@ public sealed class BatchLedger(NpgsqlDataSource database, IDocumentStore events
         ClockSkew.Check(asked, found.Theirs, clocks.System.GetUtcNow());
         var at = AnswerableTime.StampAfter(found.Answered, clocks.Now);
         var plan = Plan.Of(work, found);
-        var locked = await BatchReads.LockAsync(connection, transaction, plan.Beginning, plan.Locked, ct);
+        var locked = await BatchReads.LockAsync(connection, transaction, events, plan.Beginning, plan.Locked, ct);
         var draft = new BatchFold(hub, at, rules.Current, found.Seen, locked).Fold(plan.Pieces);
         if (draft.IsEmpty)
             return Report(draft, null, begun);

@@ -1,6 +1,7 @@
 using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Exchanges;
 using ExchangeHub.Hub.Schema;
+using Marten;
 using Npgsql;
 
 namespace ExchangeHub.Hub.Ledger;
@@ -55,19 +56,31 @@ static class BatchReads
         return new(epoch, answered, theirs, seen, parties);
     }
 
-    /// <summary>Makes skeleton rows for exchanges that begin here, then locks all rows in id order: two batches never wait for each other in a ring.</summary>
-    public static async Task<Dictionary<Guid, Exchange?>> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction,
+    /// <summary>Makes skeleton rows for exchanges that begin here, then locks all rows in id order: two batches never wait for each other in a ring.
+    /// A row of the first form is folded anew from its stream.</summary>
+    public static async Task<Dictionary<Guid, Exchange?>> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IDocumentStore events,
         IReadOnlyCollection<Guid> beginning, IReadOnlyCollection<Guid> all, CancellationToken ct)
     {
         var states = new Dictionary<Guid, Exchange?>();
+        var old = new List<(Guid Id, DateTimeOffset? LookAt)>();
         if (all.Count == 0)
             return states;
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Add("insert into hub.exchanges (id) select id from unnest($1) as n (id) order by id on conflict (id) do nothing", beginning.ToArray());
-        batch.Add("select id, state from hub.exchanges where id = any($1) order by id for update", all.ToArray());
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            states[reader.GetGuid(0)] = reader.TextOrNull(1) is { } json ? Exchange.FromJson(json) : null;
+        batch.Add("select id, state, look_at from hub.exchanges where id = any($1) order by id for update", all.ToArray());
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+            {
+                var (id, json) = (reader.GetGuid(0), reader.TextOrNull(1));
+                states[id] = json is null ? null : Exchange.FromJson(json);
+                if (json is not null && states[id] is null)
+                    old.Add((id, reader.TimeOrNull(2)));
+            }
+        if (old.Count == 0)
+            return states;
+        await using var session = events.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        foreach (var (id, lookAt) in old)
+            states[id] = Exchange.Fold((await session.Events.FetchStreamAsync(id, token: ct)).Select(e => (ExchangeEvent)e.Data))! with { LookAt = lookAt };
         return states;
     }
 }

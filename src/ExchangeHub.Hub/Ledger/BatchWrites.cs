@@ -48,7 +48,7 @@ static class BatchWrites
         Exchanges(draft, Intend);
         Obligations(draft, Intend);
         foreach (var q in draft.Quarantine)
-            Intend("hub.quarantine", 1, Quarantine.QuarantineTable.Insert, Quarantine.QuarantineTable.Row(q.Id, draft.At, q.Reason, q.Message));
+            Intend("hub.quarantine", 1, Quarantine.QuarantineTable.Insert, Quarantine.QuarantineTable.Row(q.Id, draft.At, q.Reason, q.Message, q.MayBeKept));
         foreach (var (id, verdict) in draft.Replayed) // not counted: two replays at once settle one row
             batch.Add("update hub.quarantine set replayed_at = $2, verdict = $3 where id = $1 and replayed_at is null", id, draft.At, verdict);
         await using (var written = await batch.ExecuteReaderAsync(ct))

@@ -16,7 +16,8 @@ public abstract record Work
 
     /// <summary>Keep a message that fails by the hub's own fault, and tell its sender that it is held.</summary>
     /// <param name="Reason">A code for the operator.</param>
-    public sealed record Hold(Incoming Message, string Reason) : Work;
+    /// <param name="MayBeKept">Its bytes are fit to be kept, for a replay.</param>
+    public sealed record Hold(Incoming Message, string Reason, bool MayBeKept) : Work;
 
     /// <summary>Do to an exchange what is the hub's own duty.</summary>
     public sealed record Duty(Guid ExchangeId, HubCommand Command) : Work;

@@ -40,7 +40,8 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     public async Task KeepAsync(Incoming message, string reason, CancellationToken ct)
     {
         var now = clocks.Now;
-        await using var command = database.Command(QuarantineTable.Insert, QuarantineTable.Row(Guid.CreateVersion7(now), now, reason, message));
+        await using var command = database.Command(QuarantineTable.Insert, QuarantineTable.Row(Guid.CreateVersion7(now), now, reason, message,
+            Screening.MayBeKept(message, registry.Current, now)));
         await durable.DoAsync(HubWrites.Quarantine, () => command.ExecuteNonQueryAsync(ct));
         metrics.Quarantined(reason);
     }
@@ -83,7 +84,7 @@ public sealed class QuarantineDesk(NpgsqlDataSource database, BatchLedger ledger
     }
 
     /// <summary>Judges a held message now; its sender gets the final receipt.</summary>
-    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, or not kept: from nobody, without id, or not sealed.</returns>
+    /// <returns>The verdict; <c>null</c> where there is nothing to replay: unknown, replayed before, or not kept: from nobody, without id, neither sealed nor a report.</returns>
     public async Task<string?> ReplayAsync(Guid id, CancellationToken ct)
     {
         await using var command = database.Command($"select body, properties, at from hub.quarantine where id = $1 and {CanBeReplayed}", id);

@@ -5,8 +5,8 @@ using ExchangeHub.Hub.Intake;
 namespace ExchangeHub.Hub.Quarantine;
 
 /// <summary>
-/// The row of a quarantined message: why, and the bytes as they came where they may be replayed: sealed, and of a sender and an id that the final
-/// receipt can name. Of any other message nothing is kept but digest and size: it may hold a person's data in the clear, and could take no effect.
+/// The row of a quarantined message: why, and the bytes as they came where they may be replayed: sealed, or a signed report of counts, and of a sender
+/// and an id that the final receipt can name. Of any other message nothing is kept but digest and size: it may hold a person's data in the clear, and could take no effect.
 /// </summary>
 static class QuarantineTable
 {
@@ -15,12 +15,13 @@ static class QuarantineTable
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)
         """;
 
-    public static List<object?> Row(Guid id, DateTimeOffset at, string reason, Incoming message)
+    /// <param name="mayBeKept">See <see cref="Screening.MayBeKept"/>.</param>
+    public static List<object?> Row(Guid id, DateTimeOffset at, string reason, Incoming message, bool mayBeKept)
     {
-        var replayable = message.County is not null && message.MessageId is not null && Screening.IsSealed(message);
+        var replayable = message.County is not null && message.MessageId is not null && mayBeKept;
         return
         [
-            id, at, reason, message.County, message.MessageId, message.Submission?.Header.ExchangeId, message.Digest, message.Body.Length,
+            id, at, reason, message.County, message.MessageId, message.Submission?.Header is { ExchangeId: var exchange } && exchange != Guid.Empty ? exchange : null, message.Digest, message.Body.Length,
             replayable ? message.Body : null, replayable ? JsonSerializer.Serialize(message.Properties, PropertiesJson.Default.IncomingProperties) : null,
         ];
     }

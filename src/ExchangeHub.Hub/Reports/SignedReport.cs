@@ -29,6 +29,16 @@ static class SignedReport
     public static StatisticsReport Read(Submission submission) =>
         Contents.ReadReport(Opener.ContentOf(submission.Sealed)) ?? throw new InvalidDataException("A report that was checked cannot be read.");
 
+    /// <summary>Whether a report that was checked holds counts and nothing beside: a member that nobody knows may be a person's name.</summary>
+    public static bool HoldsCountsAlone(Submission submission)
+    {
+        using var claims = JsonDocument.Parse(B64u.TryDecode(submission.Sealed.Split('.')[1], out var payload) ? payload : throw new InvalidDataException("A report that was checked is no JWS."));
+        var known = JsonSerializer.SerializeToElement(Read(submission), ContractsJson.Default.StatisticsReport);
+        return claims.RootElement.EnumerateObject().All(c => c.Name is "iss" or "aud" or "jti" or "iat" or "hdr" or "content"
+                || (c.Name is "pad" && c.Value.ValueKind is JsonValueKind.String && c.Value.GetString()!.Distinct().Count() <= 1))
+            && claims.RootElement.GetProperty("content").EnumerateObject().All(m => known.TryGetProperty(m.Name, out _));
+    }
+
     static bool IsRight(StatisticsReport report, DateOnly today) =>
         report.On <= today && report.On >= today.AddDays(-DaysBackMax)
         && Part(report.EntriesNotified, report.EntriesNeedingNotice) && Part(report.ChangeEventsInTime, report.ChangeEvents)

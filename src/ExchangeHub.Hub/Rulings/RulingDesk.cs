@@ -11,10 +11,12 @@ namespace ExchangeHub.Hub.Rulings;
 public sealed class RulingDesk(ExchangeQueries exchanges, BatchLedger ledger, DeliveryRelay relay)
 {
     /// <param name="outcome">One of <see cref="RulingOutcomes"/>.</param>
-    /// <returns>What was wrong with it; <c>null</c>: it was taken. An exchange whose owing county is not the reviewer's is unknown.</returns>
+    /// <returns>What was wrong with it; <c>null</c>: it was taken. Unknown is an exchange whose owing county is not of the
+    /// reviewer's province, and every one to a reviewer of a county.</returns>
     public async Task<Refusal?> RuleAsync(Guid exchange, string? outcome, CallerScope reviewer, CancellationToken ct)
     {
-        if (await exchanges.FindAsync(exchange, reviewer, ct) is not { } found || !reviewer.Covers(found.Receiver))
+        // A county's own reviewer would rule on its own dispute.
+        if (reviewer.County is not null || await exchanges.FindAsync(exchange, reviewer, ct) is not { } found || !reviewer.Covers(found.Receiver))
             return new(RefusalCodes.ExchangeUnknown, "");
         if (outcome is null || !Codes.RulingOutcomes.Contains(outcome))
             return new(outcome is null ? RefusalCodes.MemberMissing : RefusalCodes.MemberInvalid, "/outcome");

@@ -91,6 +91,25 @@ public sealed class LedgerTests(FaultyHub faulty) : IClassFixture<FaultyHub>
     }
 
     [Fact]
+    public async Task A_report_that_the_hub_could_not_keep_lies_in_quarantine_and_is_replayed_and_one_with_words_in_it_leaves_none_there()
+    {
+        await hub.ExecuteAsync("alter table hub.reports rename to reports_away");
+        var report = await hub.Asker.ReportAsync();
+        var talkative = await hub.Asker.ReportAsync($$"""{"on":"{{WireTime.Format(WireTime.DayOf(hub.World.Clocks.Now))}}","oneSidedRecords":3,"note":"林晓雨"}""");
+        foreach (var held in new[] { report, talkative })
+            (await hub.Asker.ReceiptAsync(held.MessageId)).ShouldBeOfType<HeldStatement>();
+        await hub.ExecuteAsync("alter table hub.reports_away rename to reports");
+        (await hub.ScalarAsync<bool>("select body is null from hub.quarantine where message_id = $1", talkative.MessageId)).ShouldBeTrue();
+
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await hub.World.SignInAtHubAsync("replayer", ExchangeHub.Web.Accounts.Roles.Operator, cancel: HubWorld.Stop));
+        var row = await hub.ScalarAsync<Guid>("select id from hub.quarantine where message_id = $1", report.MessageId);
+        (await http.PostAsync($"api/v1/quarantine/{row}/replay", null, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await hub.Asker.ReceiptAsync(report.MessageId, nth: 2)).ShouldBeOfType<AcceptedReportStatement>();
+        (await hub.ScalarAsync<int>("select (counts ->> 'oneSidedRecords')::int from hub.reports where message_id = $1", report.MessageId)).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_message_that_two_batches_hold_at_once_lies_in_quarantine_once()
     {
         var question = hub.Asker.Ask("510104");
@@ -105,7 +124,7 @@ public sealed class LedgerTests(FaultyHub faulty) : IClassFixture<FaultyHub>
         (await second).Repeated.ShouldBe(1);
         (await hub.ScalarAsync<long>("select count(*) from hub.quarantine where message_id = $1", question.MessageId)).ShouldBe(1);
 
-        Task<Committed> HoldAsync() => hub.Service<BatchLedger>().CommitAsync([new Work.Hold(message, "Poison")], HubWorld.Stop);
+        Task<Committed> HoldAsync() => hub.Service<BatchLedger>().CommitAsync([new Work.Hold(message, "Poison", MayBeKept: true)], HubWorld.Stop);
     }
 
     [Fact]

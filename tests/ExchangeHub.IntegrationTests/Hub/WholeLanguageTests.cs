@@ -66,12 +66,41 @@ public sealed class WholeLanguageTests(TestServers servers)
         await Sent(hub.Receiver, hub.Receiver.Reply(question));
 
         (await RuleAsync(stranger, question, RulingOutcomes.Upheld)).ShouldBe(HttpStatusCode.NotFound);
+        using var own = await SignInAsync(hub, county: hub.Receiver.Code);
+        (await RuleAsync(own, question, RulingOutcomes.Maintained)).ShouldBe(HttpStatusCode.NotFound); // nobody rules on a dispute of his own office
         (await RuleAsync(reviewer, question, "Perhaps")).ShouldBe(HttpStatusCode.BadRequest);
         (await RuleAsync(reviewer, question, RulingOutcomes.Upheld)).ShouldBe(HttpStatusCode.NoContent);
         (await RuleAsync(reviewer, question, RulingOutcomes.Maintained)).ShouldBe(HttpStatusCode.Conflict);
         foreach (var county in new[] { hub.Asker, hub.Receiver })
             (await county.EventAsync(question.ExchangeId, Kinds.Ruling)).Outcome.ShouldBe(RulingOutcomes.Upheld);
         (await hub.ScalarAsync<string>("select data ->> 'By' from events.mt_events where type = 'ruled'")).ShouldBe("reviewer-510000");
+    }
+
+    [Fact]
+    public async Task What_the_first_release_stored_as_answered_may_be_disputed_extended_and_closes_in_its_time()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var questions = new List<(Header Question, Header Reply)>();
+        for (var i = 0; i < 2; i++)
+        {
+            var question = await hub.AskAsync();
+            questions.Add((question, hub.Receiver.Reply(question)));
+            await Sent(hub.Receiver, questions[^1].Reply);
+        }
+        var open = await hub.AskAsync();
+        // As the first release left it, and the step of the schema after it: see Golden/states/answered-first-form.json.
+        await hub.ExecuteAsync("""
+            update hub.exchanges set look_at = '2000-01-01T00:00:00Z', state = state - '{repliedAt,outcome,returnedAt,extensions,disputes,supersededBy,lookAt}'::text[]
+                || jsonb_build_object('owed', (select jsonb_agg(o - '{withdrawnWhy,toldUntil,escalatedAt,byReturn}'::text[]) from jsonb_array_elements(state -> 'owed') o))
+            """);
+        var (disputed, closing) = (questions[0], questions[1].Question);
+        await Sent(hub.Receiver, hub.Receiver.Next(Kinds.ExtensionRequest, open, open.MessageId) with { WorkingDays = 2, ReasonCode = "VisitNeeded" });
+        await Sent(hub.Asker, hub.Asker.Next(Kinds.Dispute, disputed.Question, disputed.Reply.MessageId) with { ReasonCode = "ContradictsDocument" });
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 13, 9), HubWorld.Stop);
+        (await hub.ScalarAsync<string>("select phase from hub.exchanges where id = $1", closing.ExchangeId)).ShouldBe(nameof(Phase.Answered));
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 27, 9), HubWorld.Stop); // the tenth working day is over
+        foreach (var county in new[] { hub.Asker, hub.Receiver })
+            (await county.EventAsync(closing.ExchangeId, Kinds.Closure)).Cause.ShouldBe(ClosureCauses.Automatic);
     }
 
     [Fact]
@@ -103,9 +132,9 @@ public sealed class WholeLanguageTests(TestServers servers)
         return answer.StatusCode;
     }
 
-    static async Task<HttpClient> SignInAsync(HubWorld hub, string province)
+    static async Task<HttpClient> SignInAsync(HubWorld hub, string? province = null, string? county = null)
     {
-        var token = await hub.World.SignInAtHubAsync($"reviewer-{province}", Roles.Reviewer, province: province, cancel: HubWorld.Stop);
+        var token = await hub.World.SignInAtHubAsync($"reviewer-{province ?? county}", Roles.Reviewer, county, province, HubWorld.Stop);
         return new HttpClient { BaseAddress = hub.World.Installation.HubUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
 

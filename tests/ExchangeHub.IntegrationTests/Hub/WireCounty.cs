@@ -85,6 +85,16 @@ public sealed class WireCounty : IAsyncDisposable
     public byte[] Seal(Header header) => Sealer.Seal(header, "{}"u8, folder.SigningKeyAt(ring, world.Clocks.Now)!,
         (ring.SealingKey(header.To, world.Clocks.Now) ?? ring.SealingKey(Code, world.Clocks.Now)!).Jwk);
 
+    /// <summary>Signs and publishes a day's counts, for the hub itself.</summary>
+    /// <param name="content">Default: counts of today.</param>
+    public async Task<Header> ReportAsync(string? content = null)
+    {
+        var header = Head(Kinds.StatisticsReport, Guid.Empty, folder.Settings.Hub);
+        var counts = content is null ? Contents.Write(new StatisticsReport(WireTime.DayOf(world.Clocks.Now), OneSidedRecords: 3)) : Encoding.UTF8.GetBytes(content);
+        await PublishAsync(header, Sealer.Sign(header, counts, folder.SigningKeyAt(ring, world.Clocks.Now)!), p => p.CorrelationId = null);
+        return header;
+    }
+
     /// <summary>Seals and publishes as the wire says.</summary>
     /// <returns>The body that travelled.</returns>
     public async Task<byte[]> SendAsync(Header header)
@@ -246,6 +256,7 @@ public sealed class WireCounty : IAsyncDisposable
     static Guid? IdOf(Statement statement) => statement switch
     {
         AcceptedStatement a => a.MessageId,
+        AcceptedReportStatement r => r.MessageId,
         RefusedStatement r => r.MessageId,
         HeldStatement h => h.MessageId,
         _ => null,

@@ -41,7 +41,7 @@ public sealed class LifePropertyTests
                     written[row.Ordinal] = row;
                 on = after;
             }
-            written.Values.OrderBy(r => r.Ordinal).ShouldBe(ObligationFold.Rows(Exchange.FromJson(on!.ToJson())));
+            written.Values.OrderBy(r => r.Ordinal).ShouldBe(ObligationFold.Rows(Exchange.FromJson(on!.ToJson())!));
         }, iter: 400);
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class TellingTests
         var on = Core.Asked().After(Kinds.Acknowledgement, "2026-02-11T11:00")
             .After(new HubCommand.MoveForOutage(new(Core.Shanghai("2026-02-27T18:00"), Core.Shanghai("2026-02-28T09:30"))), "2026-02-28T09:31").After(new HubCommand.FollowUp(), "2026-03-02T10:00");
         on = on.After(Kinds.FeedbackReply, "2026-03-03T10:00");
-        var back = Exchange.FromJson(on.ToJson());
+        var back = Exchange.FromJson(on.ToJson())!;
         back.ToJson().ShouldBe(on.ToJson());
         back.Owed.ShouldBe(on.Owed);
         back.Messages.ShouldBe(on.Messages);

@@ -13,6 +13,9 @@ namespace ExchangeHub.UnitTests.Golden;
 /// <summary>What was stored and what travelled on the first day is read for ever. See README.md beside.</summary>
 public sealed class GoldenTests
 {
+    /// <summary>Answered, as the first release wrote its state row.</summary>
+    const string FirstForm = "answered-first-form";
+
     static readonly Marten.ISerializer stored = Serializer();
 
     // As the event store has it; nothing is connected.
@@ -45,6 +48,10 @@ public sealed class GoldenTests
         var json = Encoding.UTF8.GetString(Read("states", name, () => Encoding.UTF8.GetBytes(expected.ToJson())));
         Exchange.FromJson(json).ShouldBeEquivalentTo(expected);
     }
+
+    [Fact]
+    public void A_state_row_from_before_exchanges_were_disputed_is_told_apart_so_that_its_stream_is_folded_anew() =>
+        Exchange.FromJson(Encoding.UTF8.GetString(Read("states", FirstForm, () => throw new InvalidOperationException("No program writes it any more.")))).ShouldBeNull();
 
     [Theory, MemberData(nameof(StatementNames))]
     public void A_statement_is_read_as_it_was_meant_and_written_again_with_the_same_bytes(string name)
@@ -109,7 +116,7 @@ public sealed class GoldenTests
         Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/')).Order()
             .ShouldBe(new[]
             {
-                GoldenRecords.Facts.Keys.Select(n => $"facts/{n}.json"), GoldenRecords.States.Keys.Select(n => $"states/{n}.json"),
+                GoldenRecords.Facts.Keys.Select(n => $"facts/{n}.json"), GoldenRecords.States.Keys.Append(FirstForm).Select(n => $"states/{n}.json"),
                 GoldenRecords.Statements.Keys.Select(n => $"statements/{n}.json"), GoldenRecords.Messages.Keys.Select(n => $"messages/{n}.json"),
                 GoldenContents.All.Keys.Select(n => $"contents/{n}.json"), GoldenRecords.AtNode.Keys.Select(n => $"at-node/{n}.json"),
             }.SelectMany(n => n).Order());

@@ -77,7 +77,7 @@ sealed class SimHub(World world)
         {
             for (var n = Math.Min(world.Broker.Waiting, 1 + world.Chance.Below(BatchMax)); n > 0; n--)
                 taken.Add(world.Broker.TakeSubmitted());
-            work = [.. taken.Select(m => world.Chance.PerMille(world.IsEnding ? 0 : 6) ? (Work)new Work.Hold(m, "poison") : new Work.Judge(m, []))];
+            work = [.. taken.Select(m => world.Chance.PerMille(world.IsEnding ? 0 : 6) ? (Work)new Work.Hold(m, "poison", MayBeKept: true) : new Work.Judge(m, []))];
         }
         if (work.Count > 0)
             stage = Stage.Taken;
