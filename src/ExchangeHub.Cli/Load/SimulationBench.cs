@@ -60,19 +60,19 @@ sealed class SimulationBench : IAsyncDisposable
                 builder.Configuration["Node:FollowHubClock"] = "true";
             },
         }, cancel);
-        var hubs = new List<(AppProcess Process, Uri Address)>();
+        var started = new List<(AppProcess Process, Uri Address)>();
         try
         {
             await made.StopHubAsync(cancel);
             for (var n = 0; n < plan.Hubs; n++)
-                hubs.Add(await StartHubAsync(made, n == 0 ? made.Installation.HubUrl : new($"http://127.0.0.1:{Ports.Free()}/"), n, terminal, cancel));
-            var absent = plan.Waiting > 0 ? AbsentCounty.TakeAway(made, made.Counties[^1]) : null;
+                started.Add(await StartHubAsync(made, n == 0 ? made.Installation.HubUrl : new($"http://127.0.0.1:{Ports.Free()}/"), n, terminal, cancel));
+            var away = plan.Waiting > 0 ? AbsentCounty.TakeAway(made, made.Counties[^1]) : null;
             await made.StartNodeAsync(cancel);
-            return new SimulationBench(made, hubs, absent, plan, terminal.Say);
+            return new SimulationBench(made, started, away, plan, terminal.Say);
         }
         catch
         {
-            foreach (var hub in hubs)
+            foreach (var hub in started)
                 await hub.Process.DisposeAsync();
             await made.DisposeAsync();
             throw;
