@@ -36,6 +36,18 @@ public static class LifeTable
         .. from opening in Notices from phase in new[] { Phase.Open, Phase.Closed, Phase.Returned, Phase.Withdrawn } select (opening, phase),
     ];
 
+    /// <summary>What is said in an exchange to bring it into a phase.</summary>
+    public static IReadOnlyList<string> WayTo(string opening, Phase phase) => phase switch
+    {
+        Phase.Open => [],
+        Phase.Returned => [Kinds.Return],
+        Phase.Withdrawn => [Kinds.Withdrawal],
+        Phase.Closed when Notices.Contains(opening) => [Kinds.Acknowledgement],
+        Phase.Closed => [Kinds.FeedbackReply, Kinds.Confirmation],
+        Phase.Disputed => [Kinds.FeedbackReply, Kinds.Dispute],
+        _ => [Kinds.FeedbackReply],
+    };
+
     /// <summary>One cell of the table, by the opening kind of the exchange.</summary>
     public sealed record Cell(string Opening, Phase Phase, string Kind, string Party)
     {

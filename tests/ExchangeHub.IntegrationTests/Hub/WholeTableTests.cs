@@ -53,7 +53,7 @@ public sealed class WholeTableTests(TestServers servers)
     static async Task<Dictionary<(string Opening, Phase Phase), List<Header>>> LivesAsync(HubWorld hub)
     {
         var lives = LifeTable.Exchanges.ToDictionary(e => e, e => new List<Header> { hub.Asker.Ask(hub.Receiver.Code) with { Kind = e.Opening, ReasonCode = null } });
-        var rest = lives.ToDictionary(l => l.Key, l => new Queue<string>(WayTo(l.Key.Opening, l.Key.Phase)));
+        var rest = lives.ToDictionary(l => l.Key, l => new Queue<string>(LifeTable.WayTo(l.Key.Opening, l.Key.Phase)));
         await SendAsync(lives.Values);
         while (rest.Values.Any(way => way.Count > 0))
         {
@@ -79,17 +79,6 @@ public sealed class WholeTableTests(TestServers servers)
 
         WireCounty Sender(Header message) => message.From == hub.Asker.Code ? hub.Asker : hub.Receiver;
     }
-
-    static string[] WayTo(string opening, Phase phase) => phase switch
-    {
-        Phase.Open => [],
-        Phase.Returned => [Kinds.Return],
-        Phase.Withdrawn => [Kinds.Withdrawal],
-        Phase.Closed when LifeTable.Notices.Contains(opening) => [Kinds.Acknowledgement],
-        Phase.Closed => [Kinds.FeedbackReply, Kinds.Confirmation],
-        Phase.Disputed => [Kinds.FeedbackReply, Kinds.Dispute],
-        _ => [Kinds.FeedbackReply],
-    };
 
     static WireCounty County(HubWorld hub, string party) => party switch { LifeTable.Asker => hub.Asker, LifeTable.Receiver => hub.Receiver, _ => hub.Third };
 
