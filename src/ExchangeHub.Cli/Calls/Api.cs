@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeHub.Cli.Commands;
-using ExchangeHub.Web.Texts;
 using Spectre.Console;
+using Text = ExchangeHub.Web.Texts.Text;
 
 namespace ExchangeHub.Cli.Calls;
 
@@ -29,13 +30,16 @@ public sealed record ApiAnswer(HttpStatusCode Status, JsonElement Body)
     }
 }
 
-/// <summary>One interface's <c>/api/v1</c>, in one language, for one account.</summary>
+/// <summary>One interface's <c>/api/v1</c>, in the language of the command, for one account.</summary>
 sealed class Api : IDisposable
 {
     readonly HttpClient http;
-    readonly string language;
 
-    public Api(Uri address, string language) => (http, this.language) = (new HttpClient { BaseAddress = new Uri(address, "api/v1/") }, language);
+    public Api(Uri address)
+    {
+        http = new HttpClient { BaseAddress = new Uri(address, "api/v1/") };
+        http.DefaultRequestHeaders.AcceptLanguage.Add(new(CultureInfo.CurrentUICulture.Name));
+    }
 
     /// <returns><c>null</c>: signed in; else why not.</returns>
     public async Task<ApiAnswer?> SignInAsync(string account, string password, CancellationToken cancel)
@@ -51,7 +55,7 @@ sealed class Api : IDisposable
     /// <exception cref="HttpRequestException">Nobody answered, or not in time.</exception>
     public async Task<ApiAnswer> AskAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, $"{path}{(path.Contains('?') ? '&' : '?')}{Languages.Parameter}={language}");
+        using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = JsonContent.Create(body);
         try
@@ -61,7 +65,7 @@ sealed class Api : IDisposable
         }
         catch (TaskCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{http.BaseAddress} did not answer in time.", e);
+            throw new HttpRequestException(Text.Of("Cli.NoAnswerInTime", http.BaseAddress), e);
         }
     }
 
@@ -73,7 +77,7 @@ sealed class Api : IDisposable
         if (!answer.Succeeded)
             return terminal.Refused(answer);
         if (answer.Body.ValueKind is JsonValueKind.Undefined)
-            terminal.Say("Done.");
+            terminal.Say(Text.Of("Cli.Done"));
         else
             terminal.Show(answer.Body, tables);
         return ExitCodes.Done;

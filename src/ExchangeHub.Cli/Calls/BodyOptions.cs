@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExchangeHub.Cli.Commands;
+using ExchangeHub.Web.Texts;
 
 namespace ExchangeHub.Cli.Calls;
 
@@ -34,7 +35,7 @@ sealed class BodyOptions
     }
 
     /// <summary>The body that the words and the file give; members that neither names are left out.</summary>
-    /// <exception cref="InvalidDataException">The file is not a JSON object.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read, or is not a JSON object.</exception>
     public async Task<JsonObject> ReadAsync(ParseResult parse, CancellationToken cancel)
     {
         var body = parse.GetValue(File) is { } file ? await ObjectAsync(parse, file, cancel) : [];
@@ -46,8 +47,20 @@ sealed class BodyOptions
 
     static async Task<JsonObject> ObjectAsync(ParseResult parse, string file, CancellationToken cancel)
     {
-        var text = file == "-" ? await Surroundings.InputOf(parse).ReadToEndAsync(cancel) : await System.IO.File.ReadAllTextAsync(file, cancel);
-        return Parsed(text) ?? throw new InvalidDataException($"{file} is no JSON object, or names a member twice.");
+        var text = file == "-" ? await Surroundings.InputOf(parse).ReadToEndAsync(cancel) : await TextAsync(file, cancel);
+        return Parsed(text) ?? throw new InvalidDataException(Text.Of("Cli.FileNoObject", file));
+    }
+
+    static async Task<string> TextAsync(string file, CancellationToken cancel)
+    {
+        try
+        {
+            return await System.IO.File.ReadAllTextAsync(file, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException(Text.Of("Cli.FileNotReadable", file), e);
+        }
     }
 
     // The parser's own message could repeat what stands there: only that it is wrong is told.
@@ -85,5 +98,5 @@ sealed class BodyOptions
     }
 
     static KeyValuePair<string, JsonNode?> Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } value]
-        ? new(name, value) : throw new FormatException("--fields takes NAME=same, NAME=different or NAME=notAnswered, each name once.");
+        ? new(name, value) : throw new FormatException(Text.Of("Cli.FieldsForm"));
 }

@@ -8,11 +8,6 @@ namespace ExchangeHub.Cli.Calls;
 /// <summary>An HTTP interface that commands speak to: the node host's for a county's work, the hub's for figures and rulings.</summary>
 sealed class Door
 {
-    const string LanguageVariable = "EXCHANGEHUB_LANG";
-
-    static readonly Option<string?> Language = new Option<string?>("--lang") { Description = $"Language of refusals; default: {LanguageVariable}, else en where LANG says so, else zh-CN." }
-        .AcceptOnlyFromAmong([.. Languages.All]);
-
     readonly string variable;
     readonly Option<string?> address;
     readonly Func<Installation, Uri> known;
@@ -30,17 +25,17 @@ sealed class Door
     /// <summary>Runs a command signed in at this door.</summary>
     public void Run(Command command, Func<ParseResult, Api, Terminal, CancellationToken, Task<int>> run)
     {
-        foreach (var option in new Option[] { address, SignIn.Account, SignIn.PasswordFromInput, Language, Common.Folder })
+        foreach (var option in new Option[] { address, SignIn.Account, SignIn.PasswordFromInput, Common.Folder })
             command.Add(option);
         command.OnTerminal(async (parse, terminal, cancel) =>
         {
             if (AddressOf(parse) is not { } at)
-                return terminal.Fail($"No address: {address.Name} or {variable}.", "Such as http://127.0.0.1:8081; where exchangehub up or install was run, --folder names the place.");
+                return terminal.Fail(Text.Of("Cli.NoAddress", address.Name, variable), Text.Of("Cli.AddressCure"));
             if (SignIn.AccountOf(parse) is not { } account)
                 return terminal.Fail(SignIn.NoAccount, SignIn.Cure);
             if (await SignIn.PasswordAsync(parse, cancel) is not { } password)
                 return terminal.Fail(SignIn.NoPassword, SignIn.Cure);
-            using var api = new Api(at, LanguageOf(parse));
+            using var api = new Api(at);
             return await api.SignInAsync(account, password, cancel) is { } refused ? terminal.Refused(refused) : await run(parse, api, terminal, cancel);
         });
     }
@@ -49,11 +44,6 @@ sealed class Door
     {
         null => Installation.Load(parse.GetValue(Common.Folder)!) is { } installation ? known(installation) : null,
         var text when Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" => uri,
-        var text => throw new FormatException($"{text} is no address: http:// or https:// and a host."),
+        var text => throw new FormatException(Text.Of("Cli.AddressWrong", text)),
     };
-
-    static string LanguageOf(ParseResult parse) =>
-        parse.GetValue(Language) ?? Surroundings.VariableOf(parse, LanguageVariable)
-            ?? ((Surroundings.VariableOf(parse, "LC_ALL") ?? Surroundings.VariableOf(parse, "LC_MESSAGES") ?? Surroundings.VariableOf(parse, "LANG"))
-                ?.StartsWith("en", StringComparison.Ordinal) == true ? "en" : "zh-CN");
 }

@@ -23,7 +23,7 @@ static class Meanings
         ["follows"] = "An earlier exchange of this county that this one follows.",
         ["exchangeId"] = "The new exchange's id, made by you: the same command sent twice opens one exchange.",
         ["test"] = "A trial: counts in no figure.",
-        ["automatic"] = "A program does it, no person.",
+        ["automatic"] = "A program does it, no person; only an account of the role integrator may say so.",
         ["personName"] = "The person's name.",
         ["personId"] = "Resident number, 18 characters.",
         ["items"] = "What is asked, each once.",

@@ -9,7 +9,7 @@ namespace ExchangeHub.Cli.Calls;
 /// <summary>What the interfaces answer, as tables for people: codes as they stand in the interface, instants in Asia/Shanghai.</summary>
 static class Tables
 {
-    public static IReadOnlyList<Func<JsonElement, Table>> OfExchange { get; } = [Exchange, Question, Timeline, Allowed];
+    public static IReadOnlyList<Func<JsonElement, Table>> OfExchange { get; } = [Exchange, Refused, Question, Timeline, Allowed];
 
     public static Table Stored(JsonElement stored)
     {
@@ -21,7 +21,7 @@ static class Tables
     public static Table Worklist(JsonElement page) => Rows(page.GetProperty("rows"), "exchangeId", "kind", "counterpart", "phase", "caseNumber", "holderNameMasked", "holderIdMasked",
         "receivedAt", "dueOn", "overdue", "acknowledged", "outcome");
 
-    public static Table Outgoing(JsonElement page) => Rows(page.GetProperty("rows"), "messageId", "exchangeId", "kind", "to", "state", "codes", "fields", "storedAt", "receiptAt");
+    public static Table Outgoing(JsonElement page) => Rows(page.GetProperty("rows"), "messageId", "exchangeId", "kind", "to", "state", "codes", "fields", "texts", "storedAt", "receiptAt");
 
     /// <summary>Where a page ends: the word that brings the next one; no rows on the last.</summary>
     public static Table Next(JsonElement page) => Terminal.Table(["more rows"], Cell(page, "next") is string { Length: > 0 } next ? [[$"--after {next}"]] : []);
@@ -49,6 +49,11 @@ static class Tables
             table.AddRow(new Text("state on"), new Text(stateOn));
         return table;
     }
+
+    /// <summary>Why the hub refused the last own message; no rows where it did not.</summary>
+    static Table Refused(JsonElement detail) => Terminal.Table(["refused", "codes", "fields", "texts"],
+        detail.GetProperty("exchange").TryGetProperty("refused", out var refused) && refused.ValueKind is JsonValueKind.Object
+            ? [[Cell(refused, "kind"), Cell(refused, "codes"), Cell(refused, "fields"), Cell(detail, "refusedTexts")]] : []);
 
     static Table Question(JsonElement detail) => Rows(detail.GetProperty("rows"), "field", "asked", "register", "match");
 

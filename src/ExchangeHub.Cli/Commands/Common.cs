@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
+using ExchangeHub.Web.Texts;
 using Npgsql;
 
 namespace ExchangeHub.Cli.Commands;
@@ -12,11 +14,26 @@ static class Common
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print data as JSON.", Recursive = true };
 
+    const string LanguageVariable = "EXCHANGEHUB_LANG";
+
+    public static Option<string?> Language { get; } = new Option<string?>("--lang")
+    { Description = $"Language of refusals and faults; default: {LanguageVariable}, else en where LANG says so, else zh-CN.", Recursive = true }
+        .AcceptOnlyFromAmong([.. Languages.All]);
+
     public static Option<string> Folder { get; } = new("--folder")
     {
         Description = "The installation's folder.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("EXCHANGEHUB_FOLDER") ?? DefaultFolder,
     };
+
+    /// <summary>The language that the words, or else the surroundings, ask for.</summary>
+    public static CultureInfo LanguageOf(ParseResult parse, InvocationConfiguration surroundings)
+    {
+        string? Variable(string name) => Surroundings.VariableOf(surroundings, name);
+        string?[] asked = [parse.GetResult(Language)?.Tokens is [var word] ? word.Value : null, Variable(LanguageVariable)];
+        var system = Variable("LC_ALL") ?? Variable("LC_MESSAGES") ?? Variable("LANG");
+        return CultureInfo.GetCultureInfo(asked.FirstOrDefault(a => a is not null && Languages.All.Contains(a)) ?? (system?.StartsWith("en", StringComparison.Ordinal) == true ? "en" : "zh-CN"));
+    }
 
     public static Terminal TerminalOf(ParseResult parse) =>
         new(parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error, parse.GetValue(Json));
@@ -36,7 +53,7 @@ static class Common
             }
             catch (Exception e) when (e is NpgsqlException or HttpRequestException or OperationCanceledException)
             {
-                return terminal.Fail(e is OperationCanceledException ? "No answer in time." : e.Message, "exchangehub doctor says what is wrong with servers.", ExitCodes.ServerFault);
+                return terminal.Fail(e is OperationCanceledException ? Text.Of("Cli.NoAnswer") : e.Message, Text.Of("Cli.ServerCure"), ExitCodes.ServerFault);
             }
             catch (HubApiException e)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ExchangeHub.Web.Texts;
 
 namespace ExchangeHub.Cli.Commands;
 
@@ -7,9 +8,9 @@ static class SignIn
 {
     const string AccountVariable = "EXCHANGEHUB_ACCOUNT", PasswordVariable = "EXCHANGEHUB_PASSWORD";
 
-    public const string NoAccount = $"No account: --account or {AccountVariable}.";
-    public const string NoPassword = $"No password: {PasswordVariable}, or the first line of standard input with --password-stdin.";
-    public const string Cure = "exchangehub accounts create makes an account.";
+    public static string NoAccount => Text.Of("Cli.NoAccount", AccountVariable);
+    public static string NoPassword => Text.Of("Cli.NoPassword", PasswordVariable);
+    public static string Cure => Text.Of("Cli.AccountCure");
 
     public static Option<string?> Account { get; } = new("--account") { Description = $"Who acts; default: {AccountVariable}." };
     public static Option<bool> PasswordFromInput { get; } = new("--password-stdin") { Description = $"The account's password is the first line of standard input; else it is {PasswordVariable}." };

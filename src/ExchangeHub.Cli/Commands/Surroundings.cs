@@ -12,6 +12,8 @@ public sealed class Surroundings : InvocationConfiguration
 
     internal static TextReader InputOf(ParseResult parse) => (parse.InvocationConfiguration as Surroundings)?.Input ?? Console.In;
 
-    internal static string? VariableOf(ParseResult parse, string name) =>
-        (parse.InvocationConfiguration is Surroundings given ? given.Variable(name) : Environment.GetEnvironmentVariable(name)) is { Length: > 0 } value ? value : null;
+    internal static string? VariableOf(ParseResult parse, string name) => VariableOf(parse.InvocationConfiguration, name);
+
+    internal static string? VariableOf(InvocationConfiguration surroundings, string name) =>
+        (surroundings is Surroundings given ? given.Variable(name) : Environment.GetEnvironmentVariable(name)) is { Length: > 0 } value ? value : null;
 }

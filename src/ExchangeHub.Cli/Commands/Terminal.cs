@@ -57,7 +57,7 @@ public sealed class Terminal
     public int Refused(ApiAnswer answer)
     {
         if (answer.Body.ValueKind is not JsonValueKind.Object || !answer.Body.TryGetProperty("errors", out var faults) || faults.ValueKind is not JsonValueKind.Array)
-            Fail($"Not done: the server answered {(int)answer.Status}.");
+            Fail(Web.Texts.Text.Of("Cli.NotDone", (int)answer.Status));
         else if (json)
             error.WriteLine(JsonSerializer.Serialize(answer.Body, Indented));
         else

@@ -142,7 +142,7 @@ public sealed class ScenarioPlayer(World world, Action<int, int>? progress = nul
         var done = new Begun[Of(act).Length];
         await EachAsync(Of(act), async (of, n) =>
         {
-            var result = await Commands.AskAgainAsync(Clerk(of.From), of.Id, new AskAgain(), cancel);
+            var result = await Commands.AskAgainAsync(Clerk(of.From), of.Id, cancel);
             Note(path, act, result);
             if (result.Succeeded)
                 done[n] = of with { Id = result.ExchangeId, To = await SuggestedAsync(of, cancel) };

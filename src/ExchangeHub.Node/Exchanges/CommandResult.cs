@@ -5,11 +5,12 @@ namespace ExchangeHub.Node.Exchanges;
 
 /// <summary>Who gives a command.</summary>
 /// <param name="County">The caller's own county: every row is found through it.</param>
-public sealed record Author(string County, string Account, string DisplayName)
+/// <param name="IsProgram">A county's own program: it alone may say that no person did it.</param>
+public sealed record Author(string County, string Account, string DisplayName, bool IsProgram = false)
 {
     /// <summary>A signed-in caller whose account names a county; pages and endpoints admit no other to a county's work.</summary>
     public static Author Of(CallerScope caller) =>
-        new(caller.County ?? throw new InvalidOperationException("The caller works for no county."), caller.Account, caller.DisplayName);
+        new(caller.County ?? throw new InvalidOperationException("The caller works for no county."), caller.Account, caller.DisplayName, caller.Role == Roles.Integrator);
 }
 
 /// <summary>What came of a command: stored and on its way, or nothing changed and every fault found is named.</summary>
@@ -21,9 +22,6 @@ public sealed record Author(string County, string Account, string DisplayName)
 public sealed record CommandResult(Guid ExchangeId, Guid MessageId, string? CaseNumber, IReadOnlyList<Refusal> Errors, IReadOnlyList<Refusal> Warnings)
 {
     public bool Succeeded => Errors.Count == 0;
-
-    /// <summary>This county has no such exchange; also where another county has one.</summary>
-    public bool IsUnknown => Errors.Any(e => e.Code == RefusalCodes.ExchangeUnknown);
 
     internal static CommandResult Refuse(Guid exchangeId, params IReadOnlyList<Refusal> errors) => new(exchangeId, default, null, errors, []);
 }
@@ -41,11 +39,13 @@ public static class NodeCodes
     public const string DirectoryNotHere = nameof(DirectoryNotHere);
     /// <summary>Warning: the resident number's last character does not fit the others.</summary>
     public const string CheckDigitWrong = nameof(CheckDigitWrong);
+    /// <summary>Only a county's own program, an account of the role integrator, marks a message as automatic.</summary>
+    public const string OnlyPrograms = nameof(OnlyPrograms);
     /// <summary>A reveal needs a reason.</summary>
     public const string ReasonMissing = nameof(ReasonMissing);
     /// <summary>The file is missing or too large.</summary>
     public const string FileNotReadable = nameof(FileNotReadable);
 
     public static IReadOnlyList<string> All { get; } =
-        [AwaitingReceipt, ReceiverKeyNotAtHand, CountyNotHosted, DirectoryNotHere, CheckDigitWrong, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
+        [AwaitingReceipt, ReceiverKeyNotAtHand, CountyNotHosted, DirectoryNotHere, CheckDigitWrong, OnlyPrograms, ReasonMissing, FileNotReadable, Register.RowNote.DuplicateRow];
 }

@@ -45,6 +45,8 @@ public sealed partial class ExchangeCommands(NpgsqlDataSource source, HostedCoun
     /// <param name="fold">The exchange as it is under the lock (or none) to what it becomes; <c>null</c> where it changed since the decision.</param>
     async Task<CommandResult> StoreAsync(HostedCounty county, Author author, Header header, OpenedContent content, Func<NodeExchange?, Folded?> fold, CancellationToken ct)
     {
+        if (header.Automatic && !author.IsProgram)
+            return CommandResult.Refuse(header.ExchangeId, new Refusal(NodeCodes.OnlyPrograms, "/header/automatic"));
         OutgoingMessage message;
         try
         {

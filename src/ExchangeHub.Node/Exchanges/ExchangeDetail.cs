@@ -1,4 +1,5 @@
 using ExchangeHub.Contracts;
+using ExchangeHub.Web.Api;
 
 namespace ExchangeHub.Node.Exchanges;
 
@@ -37,6 +38,9 @@ public sealed record ExchangeDetail(NodeExchange Exchange, bool Revealed, Subjec
     IReadOnlyDictionary<string, string> Answers, string? AnswerStatus, string? AnswerNote, IReadOnlyList<TimelineFact> Timeline, AllowedActions Allowed,
     ExchangeLinks Links)
 {
+    /// <summary>What the hub's refusal of the last own message says, a text for each code in the reader's language; empty where it refused none.</summary>
+    public IReadOnlyList<string> RefusedTexts => [.. (Exchange.Refused?.Codes ?? []).Select(Problems.TitleOf)];
+
     /// <summary>Builds what one county may see of its own exchange.</summary>
     /// <param name="now">Business time, for what may still be done.</param>
     /// <param name="revealed">In full; otherwise names and numbers are masked and notes are left out.</param>

@@ -42,9 +42,9 @@ static class ExchangeEndpoints
         exchanges.MapMove<Confirm>("/confirmation", "Confirms the answer, with or without a mark, and closes the exchange.");
         exchanges.MapMove<Dispute>("/dispute", "Disputes the answer: open again with a fresh clock.");
         exchanges.MapMove<Clarify>("/clarification", "Says something to the other side beside the case.");
-        exchanges.MapPost("/resend", async (Guid id, AskAgain command, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
-                Answer(await commands.AskAgainAsync(Author.Of(caller), id, command, ct)))
-            .WithSummary("Asks the county that a return suggested, or sends again what the hub refused to open, in a new exchange that follows the old one.").Takes();
+        exchanges.MapPost("/resend", async (Guid id, AskAgain _, CallerScope caller, ExchangeCommands commands, CancellationToken ct) =>
+                Answer(await commands.AskAgainAsync(Author.Of(caller), id, ct)))
+            .WithSummary("Asks the county that a return suggested, or sends again what the hub refused to open, in a new exchange that follows the old one; asked again, it leads to that exchange.").Takes();
     }
 
     static void MapOpening<T>(this IEndpointRouteBuilder routes, string path, string summary) where T : Opening =>
@@ -58,14 +58,16 @@ static class ExchangeEndpoints
     /// <summary>What came of a command, as every endpoint of exchanges answers it.</summary>
     public static Results<Accepted<Stored>, ProblemHttpResult> Answer(CommandResult result) => result switch
     {
-        { IsUnknown: true } => Problems.NotFound(),
         { Succeeded: false } => Problems.Of(result.Errors, StatusOf(result.Errors)),
         _ => TypedResults.Accepted($"/api/v1/exchanges/{result.ExchangeId}", new Stored(result.ExchangeId, result.MessageId, result.CaseNumber, result.Warnings)),
     };
 
-    /// <summary>409 where the exchange does not allow it now, 503 where the way to seal is not there, else 400.</summary>
+    /// <summary>404 where what is named is not this county's to see, 403 where the account may not, 409 where the exchange does not allow it now,
+    /// 503 where the way to seal is not there, else 400.</summary>
     static int StatusOf(IReadOnlyList<Refusal> errors) => errors[0].Code switch
     {
+        RefusalCodes.ExchangeUnknown => StatusCodes.Status404NotFound,
+        NodeCodes.OnlyPrograms => StatusCodes.Status403Forbidden,
         RefusalCodes.PhaseNotAllowed or RefusalCodes.PartyNotAllowed or RefusalCodes.LimitReached or RefusalCodes.WindowOver
             or RefusalCodes.ExchangeExists or NodeCodes.AwaitingReceipt => StatusCodes.Status409Conflict,
         SealException.RegistryTooOld or SealException.RegistryFraud or SealException.OwnEntryWrong
@@ -74,5 +76,5 @@ static class ExchangeEndpoints
     };
 
     public static void Takes(this RouteHandlerBuilder endpoint) =>
-        endpoint.Produces<Stored>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+        endpoint.Produces<Stored>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
 }

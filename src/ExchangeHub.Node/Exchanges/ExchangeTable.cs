@@ -44,6 +44,15 @@ static class ExchangeTable
         return await command.ExecuteScalarAsync(ct) is string state ? Read(state) : null;
     }
 
+    /// <summary>The county's exchanges that follow one, oldest first, unlocked.</summary>
+    public static async Task<IReadOnlyList<NodeExchange>> FollowersAsync(NpgsqlDataSource source, string county, Guid id, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select state from node.exchanges where county = $1 and state ? 'follows' and state ->> 'follows' = $2::text order by received_at, id", connection)
+        { Parameters = { new() { Value = county }, new() { Value = id } } };
+        return await ReadAllAsync(command, ct);
+    }
+
     /// <summary>The statement that writes the row of an exchange, new or not.</summary>
     public static NpgsqlBatchCommand Save(NodeExchange e) => Insert(e, """
         update set phase = excluded.phase, owed = excluded.owed, awaited = excluded.awaited,

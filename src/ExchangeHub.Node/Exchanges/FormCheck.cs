@@ -37,7 +37,13 @@ sealed class FormCheck
     public DateOnly? Day(string field, string? value) =>
         Optional(field, value, v => WireTime.TryParseDay(v, out _)) is { } text && WireTime.TryParseDay(text, out var on) ? on : null;
 
-    public string? Note(string? value) => Optional("/content/note", value, v => TextBounds.IsNote(v) && !v.Contains('\0'));
+    public string? Note(string? value)
+    {
+        if (TextBounds.IsNote(value?.Trim()))
+            return Optional("/content/note", value, v => !v.Contains('\0'));
+        Refuse(RefusalCodes.TooLarge, "/content/note"); // it says what to do: shorten it
+        return null;
+    }
 
     /// <summary>The county addressed: another one than the own.</summary>
     public string? To(string? value, string own)

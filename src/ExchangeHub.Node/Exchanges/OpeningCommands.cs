@@ -1,12 +1,12 @@
+using System.Security.Cryptography;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 
 namespace ExchangeHub.Node.Exchanges;
 
 /// <summary>Asks the county that a return suggested, or the same county again where the hub refused the opening, in a new exchange that follows the
-/// old one. The content is the same; its clock is fresh.</summary>
-/// <param name="ExchangeId">Made by the caller, so that a form sent twice asks once; left out: made here.</param>
-public sealed record AskAgain(Guid? ExchangeId = null);
+/// old one. The content is the same; its clock is fresh. Asked twice, the second leads to the first one's exchange.</summary>
+public sealed record AskAgain;
 
 /// <summary>Commands that open an exchange.</summary>
 public sealed partial class ExchangeCommands
@@ -20,6 +20,8 @@ public sealed partial class ExchangeCommands
         if (form.Errors.Count > 0)
             return CommandResult.Refuse(exchangeId, form.Errors) with { Warnings = form.Warnings };
         var earlierId = (opening as SendNotice)?.Supersedes ?? opening.Follows;
+        if (earlierId == exchangeId)
+            return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.MemberInvalid, "/header/follows")); // as the hub: an earlier one
         var earlier = earlierId is { } id ? await ExchangeTable.FindAsync(source, author.County, id, ct) : null;
         if (earlierId is not null && earlier is null)
             return CommandResult.Refuse(exchangeId, new Refusal(RefusalCodes.ExchangeUnknown, "/header/follows"));
@@ -34,8 +36,9 @@ public sealed partial class ExchangeCommands
         return stored with { Warnings = form.Warnings };
     }
 
-    /// <summary>Asks the county that a return suggested, or sends again what the hub refused to open.</summary>
-    public async Task<CommandResult> AskAgainAsync(Author author, Guid earlierId, AskAgain again, CancellationToken ct = default)
+    /// <summary>Asks the county that a return suggested, or sends again what the hub refused to open; where that was done already, the result names
+    /// that exchange.</summary>
+    public async Task<CommandResult> AskAgainAsync(Author author, Guid earlierId, CancellationToken ct = default)
     {
         if (await ExchangeTable.FindAsync(source, author.County, earlierId, ct) is not { } earlier)
             return CommandResult.Refuse(earlierId, new Refusal(RefusalCodes.ExchangeUnknown, "/header/exchangeId"));
@@ -50,7 +53,26 @@ public sealed partial class ExchangeCommands
             Follows = refused ? earlier.Follows : earlierId,
             Supersedes = earlier.Supersedes,
         });
-        return await OpenAsync(author, again.ExchangeId ?? NewId(), draft, earlier.Test, draft.Fill, ct, follows: earlierId);
+        var followers = await ExchangeTable.FollowersAsync(source, author.County, earlierId, ct);
+        if (Asked(followers) is { } first)
+            return first;
+        // Two at once make the same id: the one that comes second finds the other's exchange.
+        var opened = await OpenAsync(author, FollowerId(earlierId, followers.Count), draft, earlier.Test, draft.Fill, ct, follows: earlierId);
+        return opened.Errors is [{ Code: RefusalCodes.ExchangeExists }] ? Asked(await ExchangeTable.FollowersAsync(source, author.County, earlierId, ct)) ?? opened : opened;
+
+        // One that the hub refused, or that was taken back, asks nobody any more.
+        CommandResult? Asked(IReadOnlyList<NodeExchange> followers) =>
+            followers.FirstOrDefault(f => f.Side is Side.Asker && f.Kind == draft.Kind && f.Counterpart == draft.To && f.Phase is not (NodePhase.Refused or NodePhase.Withdrawn))
+                is { } asked ? new(asked.Id, asked.OpeningId, asked.CaseNumber, [], []) : null;
+    }
+
+    /// <summary>The id of the exchange that follows an earlier one as the next: always the same.</summary>
+    static Guid FollowerId(Guid earlier, int followers)
+    {
+        Span<byte> name = [.. earlier.ToByteArray(bigEndian: true), .. BitConverter.GetBytes(followers)];
+        var hash = SHA256.HashData(name).AsSpan(0, 16);
+        (hash[6], hash[8]) = ((byte)(hash[6] & 0x0f | 0x80), (byte)(hash[8] & 0x3f | 0x80)); // version 8 of RFC 9562: made by a rule of one's own
+        return new Guid(hash, bigEndian: true);
     }
 
     /// <summary>Why this notice cannot take the place of that one.</summary>

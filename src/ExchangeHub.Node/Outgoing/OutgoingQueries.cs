@@ -1,3 +1,4 @@
+using ExchangeHub.Web.Api;
 using Npgsql;
 
 namespace ExchangeHub.Node.Outgoing;
@@ -10,7 +11,11 @@ namespace ExchangeHub.Node.Outgoing;
 /// <param name="Published">Whether the broker has confirmed it at least once; not yet while the broker is away.</param>
 /// <param name="ReceiptAt">The hub's time of its verdict, UTC.</param>
 public sealed record OutgoingRow(Guid MessageId, Guid ExchangeId, string Kind, string To, string State, IReadOnlyList<string> Codes, IReadOnlyList<string> Fields,
-    DateTimeOffset StoredAt, DateTimeOffset? ReceiptAt, bool Published);
+    DateTimeOffset StoredAt, DateTimeOffset? ReceiptAt, bool Published)
+{
+    /// <summary>A text for each code, in the reader's language.</summary>
+    public IReadOnlyList<string> Texts => [.. Codes.Select(Problems.TitleOf)];
+}
 
 /// <summary>A page of own messages, newest first.</summary>
 /// <param name="Next">Opaque; <c>null</c> on the last page.</param>

@@ -83,7 +83,7 @@ public sealed partial class ExchangePage(ExchangeQueries exchanges, ExchangeComm
             return;
         var author = Author.Of(caller);
         if (Input.Act == ExchangeActs.Resend)
-            await AnswerAsync("send", await commands.AskAgainAsync(author, Id, new AskAgain()));
+            await AnswerAsync("send", await commands.AskAgainAsync(author, Id));
         else if (ExchangeActs.Command(Input, CountyOf) is { } move)
             await AnswerAsync(Input.Act!, await commands.DoAsync(author, Id, move));
     }

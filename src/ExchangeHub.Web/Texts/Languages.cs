@@ -4,8 +4,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace ExchangeHub.Web.Texts;
 
-/// <summary>The language of a request: <c>?lang=en</c>, else the cookie it left, else zh-CN. The browser's own wish is not asked:
-/// office machines often ask for English without anybody having chosen it.</summary>
+/// <summary>The language of a request: <c>?lang=en</c>, else the cookie it left, else zh-CN. A browser's own wish is not asked: office machines often
+/// ask for English without anybody having chosen it. A program at an interface chooses: there <c>Accept-Language</c> counts before zh-CN.</summary>
 public static class Languages
 {
     public const string Parameter = "lang";
@@ -18,7 +18,7 @@ public static class Languages
         {
             o.DefaultRequestCulture = new RequestCulture(Chinese);
             o.SupportedCultures = o.SupportedUICultures = [Chinese, CultureInfo.GetCultureInfo("en")];
-            o.RequestCultureProviders = [new FromPreferences()];
+            o.RequestCultureProviders = [new FromPreferences(), new FromPrograms()];
         });
 
     sealed class FromPreferences : RequestCultureProvider
@@ -26,5 +26,11 @@ public static class Languages
         public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
             Task.FromResult(Look.Preferences.Read(httpContext, Parameter) is { } language && All.Contains(language)
                 ? new ProviderCultureResult(new StringSegment(language)) : null);
+    }
+
+    sealed class FromPrograms : AcceptLanguageHeaderRequestCultureProvider
+    {
+        public override Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext) =>
+            httpContext.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? base.DetermineProviderCultureResult(httpContext) : NullProviderCultureResult;
     }
 }

@@ -14,9 +14,9 @@ static class Typed
 
     /// <summary>Signed in as an account, whose password stands in the environment.</summary>
     /// <param name="input">Standard input.</param>
-    public static Task<Run> RunAsAsync(World world, (string Name, string Password) account, string[] words, string input = "") =>
+    public static Task<Run> RunAsAsync(World world, (string Name, string Password) account, string[] words, string input = "", string lang = "en_US.UTF-8") =>
         RunAsync(world.Servers, [.. words, "--folder", world.Installation.Folder],
-            new() { ["EXCHANGEHUB_ACCOUNT"] = account.Name, ["EXCHANGEHUB_PASSWORD"] = account.Password, ["LANG"] = "en_US.UTF-8" }, input);
+            new() { ["EXCHANGEHUB_ACCOUNT"] = account.Name, ["EXCHANGEHUB_PASSWORD"] = account.Password, ["LANG"] = lang }, input);
 
     /// <summary>Makes an account with the command that makes accounts.</summary>
     public static async Task<(string Name, string Password)> AccountAsync(World world, string name, string at, string role, params string[] scope) =>

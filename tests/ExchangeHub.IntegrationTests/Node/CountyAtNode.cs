@@ -31,6 +31,13 @@ public sealed class CountyAtNode : IDisposable
 
     public async Task<Answer> PostAsync(string path, object body) => await Answer.OfAsync(await http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body));
 
+    /// <summary>The same, asking for a language.</summary>
+    public async Task<Answer> PostAsync(string path, object body, string language)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body), Headers = { AcceptLanguage = { new(language) } } };
+        return await Answer.OfAsync(await http.SendAsync(request));
+    }
+
     public async Task<Answer> PostTextAsync(string path, string text, string type)
     {
         using var content = new StringContent(text, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
@@ -89,9 +96,14 @@ public sealed class CountyAtNode : IDisposable
 /// <summary>Status and JSON body of one answer.</summary>
 public sealed record Answer(HttpStatusCode Status, JsonElement Body, string Text)
 {
+    public bool Succeeded => (int)Status is >= 200 and < 300;
+
     public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 
     public string? Field => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("field", out var place) ? place.GetString() : null;
+
+    /// <summary>What it says to a person.</summary>
+    public string? Title => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("title", out var title) ? title.GetString() : null;
 
     public static async Task<Answer> OfAsync(HttpResponseMessage response)
     {

@@ -73,12 +73,17 @@ public sealed class KindsAtWorkTests(TestServers servers)
         await DoAsync(world, receiver, contested, "return", new { reasonCode = "Insufficient" });
         (await asker.ToDecideAsync()).ShouldBe([id, contested], ignoreOrder: true);
 
-        var resent = await asker.PostAsync($"exchanges/{id}/resend", new { });
-        resent.Status.ShouldBe(HttpStatusCode.Accepted, resent.Text);
-        var next = resent.Body.GetProperty("exchangeId").GetGuid();
+        // Pressed twice at once, and once more later: one exchange, one message, one case number.
+        var resent = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => asker.PostAsync($"exchanges/{id}/resend", new { })));
+        resent.ShouldAllBe(r => r.Status == HttpStatusCode.Accepted);
+        resent[1].Text.ShouldBe(resent[0].Text);
+        var next = resent[0].Body.GetProperty("exchangeId").GetGuid();
         await DoAsync(world, asker, contested, "contest", new { reasonCode = "QuestionSufficient" });
         Text((await Agreed(asker, receiver, contested, "phase", "dueOn")).GetProperty("exchange"), "phase").ShouldBe("Open");
         (await asker.ToDecideAsync()).ShouldBeEmpty();
+
+        (await asker.PostAsync($"exchanges/{id}/resend", new { })).Text.ShouldBe(resent[0].Text);
+        (await third.GetAsync("worklist")).Body.GetProperty("rows").EnumerateArray().ShouldHaveSingleItem();
 
         var atThird = await third.RevealAsync(next, "核对");
         Text(atThird.GetProperty("rows").EnumerateArray().Single(r => Text(r, "field") == "certificateNumber"), "asked").ShouldBe(person.CertificateNumber);
@@ -143,8 +148,8 @@ public sealed class KindsAtWorkTests(TestServers servers)
         {
             (receiver, "extension", new { reasonCode = "VisitNeeded" }, "MemberMissing", "/header/workingDays"),
             (receiver, "extension", new { workingDays = 31, reasonCode = "VisitNeeded" }, "MemberInvalid", "/header/workingDays"),
-            (receiver, "interim-reply", new { note = new string('长', 2_001) }, "MemberInvalid", "/content/note"),
-            (asker, "clarification", new { note = new string('x', 1_048_576) }, "MemberInvalid", "/content/note"),
+            (receiver, "interim-reply", new { note = new string('长', 2_001) }, "TooLarge", "/content/note"),
+            (asker, "clarification", new { note = new string('x', 1_048_576) }, "TooLarge", "/content/note"),
             (asker, "clarification", new { }, "MemberMissing", "/content/note"),
             (receiver, "reply", new { outcome = "Match", fields = new { residence = "same" } }, "MemberInvalid", "/content/fields/residence"),
             (receiver, "reply", new { outcome = "Match", certificateStatus = "Valid" }, "MemberInvalid", "/content/certificateStatus"),

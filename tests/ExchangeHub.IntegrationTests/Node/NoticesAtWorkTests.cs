@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Contracts;
+using ExchangeHub.Web.Accounts;
 
 namespace ExchangeHub.IntegrationTests.Node;
 
@@ -210,8 +211,8 @@ public sealed class NoticesAtWorkTests(TestServers servers)
     public async Task A_trial_is_marked_on_both_sides_and_leaves_no_record()
     {
         await using var world = await World.CreateAsync(servers.Addresses, cancel: Cancel);
-        using var left = await CountyAtNode.SignInAsync(world, Left);
-        using var arrived = await CountyAtNode.SignInAsync(world, Arrived);
+        using var left = await CountyAtNode.SignInAsync(world, Left, Roles.Integrator);
+        using var arrived = await CountyAtNode.SignInAsync(world, Arrived, Roles.Integrator);
         var person = InventedPerson.Of(Left, 10);
         var sent = await left.PostAsync("notices", new { kind = Kinds.OutflowNotice, to = Arrived, personName = person.HolderName, personId = person.HolderId, movedOn = "2026-01-10", purpose = "RecordCheck", legalBasis = "Agreement", test = true, automatic = true });
         await world.QuietAsync(cancel: Cancel);
