@@ -79,7 +79,7 @@ public sealed record HubTime(string Now);
 /// <summary>Answer of <c>GET /due-dates</c>: when an opening message accepted now would be due. A forecast; the statement of the message decides.</summary>
 /// <param name="Scope">How far apart the two counties are.</param>
 /// <param name="DueAt">The first instant too late to answer; absent while a year's calendar is missing.</param>
-public sealed record DueDatesView(string Scope, string? AckDueOn, string? AckDueAt, string? DueOn, string? DueAt);
+public sealed record DueDatesView(string Scope, string? AckDueOn = null, string? AckDueAt = null, string? DueOn = null, string? DueAt = null);
 
 /// <summary>Answer of <c>GET /working-days</c>: the calendar of the province whose county owes, for the weeks to come.</summary>
 /// <param name="After">The hub's business day, <c>yyyy-MM-dd</c>; it does not count itself.</param>

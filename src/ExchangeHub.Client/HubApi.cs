@@ -38,11 +38,11 @@ public sealed class HubApi(HttpClient http, string hub, string party, Func<Signi
 
     /// <summary>When an opening message accepted now would be due, by the policies and the calendar of the province that owes.</summary>
     public Task<DueDatesView> GetDueDatesAsync(string to, string kind, bool urgent, CancellationToken ct = default) =>
-        GetAsync($"due-dates?from={party}&to={to}&kind={kind}{(urgent ? "&urgency=urgent" : "")}", ContractsJson.Default.DueDatesView, signed: false, ct);
+        GetAsync($"due-dates?from={party}&to={to}&kind={kind}{(urgent ? "&urgency=urgent" : "")}", ContractsJson.Default.DueDatesView, signed: true, ct);
 
     /// <summary>The working days to come, by the calendar of this county's province.</summary>
     public Task<WorkingDaysView> GetWorkingDaysAsync(CancellationToken ct = default) =>
-        GetAsync($"working-days?county={party}", ContractsJson.Default.WorkingDaysView, signed: false, ct);
+        GetAsync($"working-days?county={party}", ContractsJson.Default.WorkingDaysView, signed: true, ct);
 
     public Task<RegistryView> GetRegistryAsync(CancellationToken ct = default) =>
         GetAsync("registry", ContractsJson.Default.RegistryView, signed: false, ct);

@@ -56,6 +56,7 @@ public static class HubApp
         api.MapQuarantine();
         api.MapRulings();
         api.MapEscalations();
+        api.MapOutages();
         api.MapReports();
         api.MapClock(app.Services.GetRequiredService<IOptions<HubOptions>>().Value.DemoClock);
         return app;

@@ -29,6 +29,10 @@ public static class HubWrites
     public const string Takes = "takes";
     /// <summary>A county's details, its end, agreements and who demands them.</summary>
     public const string Directory = "directory";
+    /// <summary>An outage of a county, as its province recorded it.</summary>
+    public const string CountyOutage = "county-outage";
+    /// <summary>How a province follows up.</summary>
+    public const string FollowUp = "follow-up";
     /// <summary>The note that all counties were told of a change.</summary>
     public const string Announced = "announced";
     /// <summary>The jump of a demonstration's clock.</summary>

@@ -32,6 +32,8 @@ public static class Limits
     public static readonly TimeSpan EnrolmentCodeMax = TimeSpan.FromDays(14);
     public static readonly TimeSpan KeyOverlap = TimeSpan.FromDays(30);
     public const int FeedItemsMax = 200;
+    /// <summary>Between two changes of a county's details: each is a new directory, which every county is told of and fetches.</summary>
+    public static readonly TimeSpan DetailsRest = TimeSpan.FromMinutes(1);
     /// <summary>The directory's token: all counties of the country and ten thousand agreements stay below.</summary>
     public const int DirectoryCharactersMax = 16_777_216;
 }

@@ -43,7 +43,9 @@ public static class HubCommands
     static ExampledCommand Escalations()
     {
         var command = new ExampledCommand("escalations", "Duties of which the province was told, newest first.", "escalations", "escalations --account reviewer-zj --json");
-        Door.Hub.Run(command, (_, api, terminal, cancel) => api.ShowAsync(terminal, HttpMethod.Get, "escalations", null, cancel, Tables.Escalations));
+        var query = new QueryOptions(command, [("after", "Where a page before ended: its next."), ("limit", "Rows of a page.")]);
+        Door.Hub.Run(command, (parse, api, terminal, cancel) =>
+            api.ShowAsync(terminal, HttpMethod.Get, query.Path(parse, "escalations"), null, cancel, Tables.Escalations, Tables.Next));
         return command;
     }
 

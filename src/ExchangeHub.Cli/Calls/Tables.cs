@@ -26,7 +26,7 @@ static class Tables
     /// <summary>Where a page ends: the word that brings the next one; no rows on the last.</summary>
     public static Table Next(JsonElement page) => Terminal.Table(["more rows"], Cell(page, "next") is string { Length: > 0 } next ? [[$"--after {next}"]] : []);
 
-    public static Table Escalations(JsonElement rows) => Rows(rows, "exchangeId", "unit", "counterpart", "duty", "kind", "dueOn", "escalatedAt", "stillOpen");
+    public static Table Escalations(JsonElement page) => Rows(page.GetProperty("items"), "exchangeId", "unit", "counterpart", "duty", "kind", "dueOn", "escalatedAt", "stillOpen");
 
     public static Table FollowUp(JsonElement policy) => Members(policy, "effectiveFrom", "reminders", "escalation", "disputeWithin", "closeAfter");
 

@@ -24,16 +24,12 @@ static class DirectoryEndpoints
             .WithSummary("The signed directory; nothing where known=EPOCH.VERSION is the newest.").Produces<DirectoryView>().Produces(204).ProducesProblem(400).ProducesProblem(401);
         group.MapPut("/details", PutDetailsAsync).RequireAuthorization(NodeAuthentication.Policy)
             .WithSummary("What the own county says of itself, in place of what it said before.")
-            .Accepts<CountyDetails>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(401);
+            .Accepts<CountyDetails>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(401).ProducesProblem(429);
         group.MapPut("/{code}/closure", CloseAsync).RequireAuthorization(Policies.Operate)
             .WithSummary("A county ends on a day: nothing new begins with it from then on, what is in hand goes on.")
-            .Accepts<CountyClosure>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(401);
-        group.MapDelete("/{code}/closure", async (string code, RulesWatch watch, NpgsqlDataSource database, DurableWrite durable, CancellationToken ct) =>
-            {
-                await DirectoryTables.ReopenAsync(database, durable, code, ct);
-                await watch.RefreshAsync(ct);
-                return Results.NoContent();
-            }).RequireAuthorization(Policies.Operate).WithSummary("It does not end after all.").Produces(204).ProducesProblem(401);
+            .Accepts<CountyClosure>("application/json").Produces(204).ProducesProblem(400).ProducesProblem(401).ProducesProblem(404);
+        group.MapDelete("/{code}/closure", ReopenAsync).RequireAuthorization(Policies.Operate)
+            .WithSummary("It does not end after all.").Produces(204).ProducesProblem(401).ProducesProblem(404);
     }
 
     static async Task<IResult> GetAsync(string? known, DirectoryDesk desk, CancellationToken ct)
@@ -55,8 +51,9 @@ static class DirectoryEndpoints
             return Problems.Field(RefusalCodes.BodyMalformed, "");
         if (Check(details).ToList() is { Count: > 0 } refused)
             return Problems.Of(refused);
-        await DirectoryTables.PutDetailsAsync(database, durable, NodeAuthentication.CountyOf(context), details, clocks.Now, ct);
-        return Results.NoContent();
+        return await DirectoryTables.PutDetailsAsync(database, durable, NodeAuthentication.CountyOf(context), details, clocks.Now, ct)
+            ? Results.NoContent()
+            : Problems.Field(RefusalCodes.LimitReached, "", StatusCodes.Status429TooManyRequests);
     }
 
     static IEnumerable<Refusal> Check(CountyDetails details)
@@ -78,8 +75,11 @@ static class DirectoryEndpoints
 
     static bool IsText(string? text) => text is null || (text.Length is > 0 and <= TextMax && !text.Any(char.IsControl));
 
-    static async Task<IResult> CloseAsync(string code, HttpRequest request, RulesWatch watch, NpgsqlDataSource database, DurableWrite durable, CancellationToken ct)
+    static async Task<IResult> CloseAsync(string code, HttpRequest request, CallerScope caller, RulesWatch watch, NpgsqlDataSource database, DurableWrite durable, Clocks clocks,
+        CancellationToken ct)
     {
+        if (!caller.Covers(code))
+            return Problems.NotFound();
         if (await Bodies.ReadAsync(request, ContractsJson.Default.CountyClosure, ct) is not { } closure)
             return Problems.Field(RefusalCodes.BodyMalformed, "");
         await watch.RefreshAsync(ct);
@@ -95,7 +95,16 @@ static class DirectoryEndpoints
             refused.Add(new(RefusalCodes.MemberInvalid, "/successors"));
         if (refused.Count > 0)
             return Problems.Of(refused);
-        await DirectoryTables.CloseAsync(database, durable, code, new(closure.Status, on, closure.Successors), ct);
+        await DirectoryTables.CloseAsync(database, durable, code, new(closure.Status, on, closure.Successors), caller.Account, clocks.Now, ct);
+        await watch.RefreshAsync(ct);
+        return Results.NoContent();
+    }
+
+    static async Task<IResult> ReopenAsync(string code, CallerScope caller, RulesWatch watch, NpgsqlDataSource database, DurableWrite durable, Clocks clocks, CancellationToken ct)
+    {
+        if (!caller.Covers(code))
+            return Problems.NotFound();
+        await DirectoryTables.ReopenAsync(database, durable, code, caller.Account, clocks.Now, ct);
         await watch.RefreshAsync(ct);
         return Results.NoContent();
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Schema;
 using Npgsql;
@@ -12,6 +13,10 @@ static class DirectoryTables
 {
     // The directory's row is always the last one taken: two that change rules and directory wait for each other, never in a ring.
     const string RaiseBoth = $"raised as ({RulesTables.Raise} and exists (select from put) returning what) {RulesTables.RaiseDirectory} and exists (select from raised)";
+
+    // An office's end is an act with a name, and so is taking it back.
+    static string NoteClosure(string columns) =>
+        $"noted as (insert into hub.closure_acts (code, status, ended_on, successors, account, at) select {columns} from put)";
 
     public static async Task<(int Epoch, int Version)> VersionAsync(NpgsqlDataSource database, CancellationToken ct)
     {
@@ -31,34 +36,40 @@ static class DirectoryTables
         return details;
     }
 
-    public static async Task PutDetailsAsync(NpgsqlDataSource database, DurableWrite durable, string county, CountyDetails details, DateTimeOffset at, CancellationToken ct)
+    /// <returns>Whether they hold now; <c>false</c>: others were said less than <see cref="Limits.DetailsRest"/> ago.</returns>
+    public static async Task<bool> PutDetailsAsync(NpgsqlDataSource database, DurableWrite durable, string county, CountyDetails details, DateTimeOffset at, CancellationToken ct)
     {
         await using var command = database.Command($"""
             with put as (
                 insert into hub.county_details as d (county, details, at) values ($1, $2::text::jsonb, $3)
-                on conflict (county) do update set details = excluded.details, at = excluded.at where d.details <> excluded.details
-                returning county)
-            {RulesTables.RaiseDirectory} and exists (select from put)
-            """, county, JsonSerializer.Serialize(details, ContractsJson.Compact.CountyDetails), at);
-        await durable.DoAsync(HubWrites.Directory, () => command.ExecuteNonQueryAsync(ct));
+                on conflict (county) do update set details = excluded.details, at = excluded.at where d.details <> excluded.details and d.at <= $4
+                returning county),
+            raised as ({RulesTables.RaiseDirectory} and exists (select from put) returning what)
+            select not exists (select from hub.county_details where county = $1 and details <> $2::text::jsonb and at > $4)
+            """, county, JsonSerializer.Serialize(details, ContractsJson.Compact.CountyDetails), at, at - Limits.DetailsRest);
+        var holds = false;
+        await durable.DoAsync(HubWrites.Directory, async () => holds = (bool)(await command.ExecuteScalarAsync(ct))!);
+        return holds;
     }
 
-    public static async Task CloseAsync(NpgsqlDataSource database, DurableWrite durable, string code, Closure closure, CancellationToken ct)
+    public static async Task CloseAsync(NpgsqlDataSource database, DurableWrite durable, string code, Closure closure, string account, DateTimeOffset at, CancellationToken ct)
     {
         await using var command = database.Command($"""
             with put as (
                 insert into hub.closures as c (code, status, ended_on, successors) values ($1, $2, $3, $4)
                 on conflict (code) do update set status = excluded.status, ended_on = excluded.ended_on, successors = excluded.successors
                 where (c.status, c.ended_on, c.successors) is distinct from (excluded.status, excluded.ended_on, excluded.successors)
-                returning code),
+                returning code, status, ended_on, successors),
+            {NoteClosure("code, status, ended_on, successors, $5, $6")},
             {RaiseBoth}
-            """, code, closure.Status, closure.On, closure.Successors.ToArray());
+            """, code, closure.Status, closure.On, closure.Successors.ToArray(), account, at);
         await durable.DoAsync(HubWrites.Directory, () => command.ExecuteNonQueryAsync(ct));
     }
 
-    public static async Task ReopenAsync(NpgsqlDataSource database, DurableWrite durable, string code, CancellationToken ct)
+    public static async Task ReopenAsync(NpgsqlDataSource database, DurableWrite durable, string code, string account, DateTimeOffset at, CancellationToken ct)
     {
-        await using var command = database.Command($"with put as (delete from hub.closures where code = $1 returning code), {RaiseBoth}", code);
+        await using var command = database.Command(
+            $"with put as (delete from hub.closures where code = $1 returning code), {NoteClosure("code, null, null, null, $2, $3")}, {RaiseBoth}", code, account, at);
         await durable.DoAsync(HubWrites.Directory, () => command.ExecuteNonQueryAsync(ct));
     }
 
@@ -67,6 +78,7 @@ static class DirectoryTables
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
+        batch.Add(RulesTables.LockRules); // first of all: two that name the same ids, in any order, wait for each other and never in a ring
         foreach (var a in agreements)
             batch.Add($"""
                 with put as (

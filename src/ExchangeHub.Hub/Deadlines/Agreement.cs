@@ -29,7 +29,7 @@ public sealed record Agreement(Guid Id, string One, string Other, DateOnly Start
     {
         var before = refused.Count;
         void Refuse(string field, string code = RefusalCodes.MemberInvalid) => refused.Add(new(code, $"{at}/{field}"));
-        if (sent.Counties is not [var one, var other] || one == other)
+        if (sent.Counties is not [{ } one, { } other] || one == other)
             Refuse("counties");
         else if (!divisions.Knows(one) || !divisions.Knows(other))
             Refuse("counties", "CodeUnknown");
@@ -49,7 +49,7 @@ public sealed record Agreement(Guid Id, string One, string Other, DateOnly Start
             Refuse("acknowledgement");
         if (!Reads(sent.Feedback, out var feedback))
             Refuse("feedback");
-        if (sent.Contacts?.All(c => sent.Counties?.Contains(c.Key) == true && c.Value is { Length: > 0 and <= ContactMax }) == false)
+        if (sent.Contacts?.All(c => sent.Counties?.Contains(c.Key) == true && c.Value is { Length: > 0 and <= ContactMax } && !c.Value.Any(char.IsControl)) == false)
             Refuse("contacts");
         return refused.Count > before ? null
             : new(sent.Id, sent.Counties![0], sent.Counties[1], starts, ends, sent.Kinds ?? [], acknowledgement, feedback, sent.Contacts ?? new Dictionary<string, string>());

@@ -1,11 +1,12 @@
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
+using ExchangeHub.Hub.Registry;
 using ExchangeHub.Web.Api;
 
 namespace ExchangeHub.Hub.Deadlines;
 
-/// <summary>For counties: when an answer would be due, and which days are working days. Policy and calendar are no secret.</summary>
+/// <summary>For counties: when an answer would be due, and which days are working days. By a node's token, as all a county's calls.</summary>
 public static class DueDateEndpoints
 {
     /// <summary>Four weeks and a long holiday: a node that cannot reach the hub for that long still knows its next working day.</summary>
@@ -13,12 +14,12 @@ public static class DueDateEndpoints
 
     public static void MapDueDates(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/due-dates", GetAsync).WithTags("Deadlines")
+        api.MapGet("/due-dates", GetAsync).RequireAuthorization(NodeAuthentication.Policy).WithTags("Deadlines")
             .WithSummary("When an opening message accepted now would be due. A forecast: the statement of the message decides.")
-            .Produces<DueDatesView>().ProducesProblem(400);
-        api.MapGet("/working-days", GetWorkingDaysAsync).WithTags("Deadlines")
+            .Produces<DueDatesView>().ProducesProblem(400).ProducesProblem(401);
+        api.MapGet("/working-days", GetWorkingDaysAsync).RequireAuthorization(NodeAuthentication.Policy).WithTags("Deadlines")
             .WithSummary("The working days that follow today, by the calendar of the county's province.")
-            .Produces<WorkingDaysView>().ProducesProblem(400);
+            .Produces<WorkingDaysView>().ProducesProblem(400).ProducesProblem(401);
     }
 
     static async Task<IResult> GetWorkingDaysAsync(string? county, RulesWatch watch, Clocks clocks, CancellationToken ct)

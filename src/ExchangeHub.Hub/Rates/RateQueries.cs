@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Web.Accounts;
 using Npgsql;
 
@@ -45,7 +42,7 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
         CancellationToken ct = default)
     {
         ListPlace? place = null;
-        if (after is not null && (place = ReadCursor(after)) is null)
+        if (after is not null && (place = ListPlace.Read(after)) is null)
             return null;
         var asOf = await time.LatestAsync(filter.AsOf, ct);
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -62,7 +59,7 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
         var more = items.Count > limit;
         if (more)
             items.RemoveAt(limit);
-        return new RateList(indicator.Id, indicator.Version, part, filter.Period.Name, asOf, all, items, more ? Cursor(items[^1]) : null);
+        return new RateList(indicator.Id, indicator.Version, part, filter.Period.Name, asOf, all, items, more ? new ListPlace(items[^1].DeliveredAt, items[^1].ExchangeId, items[^1].Ordinal).ToString() : null);
     }
 
     static RateRow Row(string key, IReadOnlyDictionary<string, (long Met, long Cohort)> counts) => new(key, Indicators.All.ToDictionary(i => i.Id, i =>
@@ -76,13 +73,4 @@ public sealed class RateQueries(NpgsqlDataSource database, AnswerableTime time)
         row.IsDBNull(10) ? null : row.GetFieldValue<DateOnly>(10), Time(row, 11), Time(row, 12), Time(row, 13));
 
     static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
-
-    static string Cursor(ListItem last) =>
-        B64u.Encode(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{WireTime.Format(last.DeliveredAt)} {last.ExchangeId} {last.Ordinal}")));
-
-    static ListPlace? ReadCursor(string cursor) =>
-        B64u.TryDecode(cursor, out var bytes) && Encoding.ASCII.GetString(bytes).Split(' ') is [var at, var id, var ordinal]
-            && WireTime.TryParse(at, out var deliveredAt) && Guid.TryParse(id, out var exchange) && int.TryParse(ordinal, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            ? new ListPlace(deliveredAt, exchange, n)
-            : null;
 }

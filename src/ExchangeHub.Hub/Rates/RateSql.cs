@@ -31,17 +31,12 @@ static class RateSql
             select exchange_id, ordinal, unit, counterpart, duty, kind, scope, reason, automatic and fulfilled_at <= @t, delivered_at, due_on, due_at,
                 case when fulfilled_at <= @t then fulfilled_at end, case when withdrawn_at <= @t then withdrawn_at end
             from hub.obligations where {CohortOf(indicator, filter, caller)} and {PartOf(indicator, part)}
-            {(after is null ? "" : "and (delivered_at, exchange_id, ordinal) > (@placeAt, @placeId, @placeOrdinal)")}
+            {(after is null ? "" : $"and (delivered_at, exchange_id, ordinal) > {ListPlace.Parameters}")}
             order by delivered_at, exchange_id, ordinal limit @limit
             """);
         Bind(command, filter, asOf, caller);
         command.Parameters.AddWithValue("limit", limit);
-        if (after is not null)
-        {
-            command.Parameters.AddWithValue("placeAt", after.DeliveredAt);
-            command.Parameters.AddWithValue("placeId", after.ExchangeId);
-            command.Parameters.AddWithValue("placeOrdinal", after.Ordinal);
-        }
+        after?.Bind(command.Parameters);
         return command;
     }
 
@@ -102,13 +97,7 @@ static class RateSql
             all.Add("kind = @kind");
         if (filter.Reason is not null)
             all.Add(filter.Reason == RateFilter.NoReason ? "reason is null" : "reason = @reason");
-        // The caller's part of the land: nothing beyond it is counted.
-        if (caller.County is not null)
-            all.Add($"{subject} = @callerCounty");
-        else if (caller.Province is not null)
-            all.Add($"{subject} like @callerProvince");
-        else if (!caller.CoversAll)
-            all.Add("false");
+        all.Add(CallerSql.Within(caller, subject));
         return string.Join(" and ", all);
     }
 
@@ -128,12 +117,6 @@ static class RateSql
             values.AddWithValue("kind", kind);
         if (filter.Reason is { } reason)
             values.AddWithValue("reason", reason);
-        if (caller.County is { } own)
-            values.AddWithValue("callerCounty", own);
-        if (caller.Province is { } province)
-            values.AddWithValue("callerProvince", province[..2] + "%");
+        CallerSql.Bind(values, caller);
     }
 }
-
-/// <summary>A place in the list behind a figure.</summary>
-sealed record ListPlace(DateTimeOffset DeliveredAt, Guid ExchangeId, int Ordinal);

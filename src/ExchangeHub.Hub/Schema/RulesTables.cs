@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ExchangeHub.Client;
 using ExchangeHub.Hub.Deadlines;
 using Npgsql;
 
@@ -8,6 +9,7 @@ namespace ExchangeHub.Hub.Schema;
 public static class RulesTables
 {
     internal const string Raise = "update hub.versions set number = number + 1 where what = 'rules'";
+    internal const string LockRules = "select number from hub.versions where what = 'rules' for update";
     /// <summary>Beside the rules', and after it in a transaction: of two that change both, one waits.</summary>
     internal const string RaiseDirectory = "update hub.versions set number = number + 1 where what = 'directory'";
 
@@ -113,7 +115,24 @@ public static class RulesTables
         return rows.Length;
     }
 
-    internal static async Task SaveFollowUpAsync(NpgsqlDataSource database, FollowUpPolicy policy, CancellationToken ct)
+    internal static async Task SaveOutageAsync(NpgsqlDataSource database, DurableWrite durable, Outage outage, string reason, string account, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add(Raise); // first: of two that record the same, the second waits and finds it recorded
+        batch.Add("""
+            insert into hub.outages (id, began_at, ended_at, unit, account, reason) select $1, $2, $3, $4, $5, $6
+            where not exists (select from hub.outages where unit = $4 and began_at = $2 and ended_at = $3)
+            """, Guid.CreateVersion7(now), outage.From, outage.To, outage.Unit, account, reason);
+        await durable.DoAsync(HubWrites.CountyOutage, async () =>
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+            await transaction.CommitAsync(ct);
+        });
+    }
+
+    internal static async Task SaveFollowUpAsync(NpgsqlDataSource database, DurableWrite durable, FollowUpPolicy policy, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -122,8 +141,11 @@ public static class RulesTables
             insert into hub.follow_ups (province, effective_from, reminders, escalation, dispute_within, close_after) values ($1, $2, $3, $4, $5, $6)
             """, policy.Province, policy.EffectiveFrom, string.Join(' ', policy.Reminders), policy.Escalation?.ToString(), policy.DisputeWithin, policy.CloseAfter);
         batch.Add(Raise);
-        await batch.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
+        await durable.DoAsync(HubWrites.FollowUp, async () =>
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+            await transaction.CommitAsync(ct);
+        });
     }
 
     internal static async Task InsertPoliciesAsync(NpgsqlConnection connection, IReadOnlyList<DeadlinePolicy> policies, CancellationToken ct)

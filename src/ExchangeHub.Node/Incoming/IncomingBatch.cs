@@ -7,6 +7,7 @@ using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Movements;
 using ExchangeHub.Node.Outgoing;
 using ExchangeHub.Node.Register;
+using ExchangeHub.Node.Reports;
 using Npgsql;
 using NpgsqlTypes;
 using Item = ExchangeHub.Client.Members.Incoming;
@@ -50,6 +51,8 @@ sealed partial class IncomingBatch
         rows.Add(Row("""
             update node.outgoing set state = $3, receipt = $4, receipt_at = $5, codes = $6, fields = $7, next_try_at = null where county = $1 and message_id = $2
             """, county, receipt.MessageId, state, Json(receipt.Stamp), at, (refused?.Reasons ?? []).ToArray(), (refused?.Fields ?? []).ToArray()));
+        if (refused is not null && sent.Header.Kind == Kinds.StatisticsReport)
+            rows.Add(DailyReports.Refused(county, receipt.MessageId));
         if (!exchanges.TryGetValue(sent.Header.ExchangeId, out var exchange))
             return;
         Keep(ExchangeFolding.Receipt(exchange, sent.Header, sent.Content, receipt.Statement, sent.Actor));

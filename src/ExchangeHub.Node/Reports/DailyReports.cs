@@ -20,6 +20,8 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
 {
     /// <summary>How far back a node that was away catches up by itself.</summary>
     const int CatchUpDays = 31;
+    /// <summary>After a refusal, until the next try.</summary>
+    static readonly TimeSpan againAfter = TimeSpan.FromHours(1);
     static readonly TimeSpan interval = TimeSpan.FromMinutes(10);
 
     /// <summary>Sends the report of a day by a county's own hand.</summary>
@@ -67,8 +69,8 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
 
     async Task<int> CatchUpAsync(string county, CancellationToken ct)
     {
-        var (yesterday, sent) = (WireTime.DayOf(clocks.Now).AddDays(-1), 0);
-        for (var day = await FirstDueAsync(county, yesterday, ct); day <= yesterday; day = day.AddDays(1))
+        var sent = 0;
+        foreach (var day in await DueAsync(county, WireTime.DayOf(clocks.Now).AddDays(-1), ct))
         {
             var (report, errors) = await SendAsync(county, day, automatic: true, ct);
             if (report is null)
@@ -102,19 +104,34 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
             counted.ActiveOut, counted.ContactsConfirmed, counted.OneSided);
     }
 
-    async Task<DateOnly> FirstDueAsync(string county, DateOnly yesterday, CancellationToken ct)
+    // The days since the first that was reported of which no report stands; of a county that never reported, yesterday alone. Where the hub has just
+    // refused one, nothing: what was wrong may be over later, and if it never is, the hub is not asked without end.
+    async Task<IReadOnlyList<DateOnly>> DueAsync(string county, DateOnly yesterday, CancellationToken ct)
     {
-        await using var command = source.CreateCommand("select max(day) from node.reports where county = $1 and day <= $2");
+        await using var command = source.CreateCommand("""
+            select d::date from generate_series($3::date, $2::date, interval '1 day') d
+            where d >= coalesce((select min(day) from node.reports where county = $1), $2)
+                and not exists (select from node.reports r where r.county = $1 and r.day = d)
+                and not exists (select from node.outgoing o where o.county = $1 and o.kind = $4 and o.state = 'refused' and o.receipt_at > $5)
+            order by d
+            """);
         command.Parameters.Add(new() { Value = county });
         command.Parameters.Add(new() { Value = yesterday });
+        command.Parameters.Add(new() { Value = yesterday.AddDays(1 - CatchUpDays) });
+        command.Parameters.Add(new() { Value = Kinds.StatisticsReport });
+        command.Parameters.Add(new() { Value = clocks.Now - againAfter });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        if (reader.IsDBNull(0))
-            return yesterday;
-        var earliest = yesterday.AddDays(1 - CatchUpDays);
-        var next = (await reader.GetFieldValueAsync<DateOnly>(0, ct)).AddDays(1);
-        return next < earliest ? earliest : next;
+        var days = new List<DateOnly>();
+        while (await reader.ReadAsync(ct))
+            days.Add(await reader.GetFieldValueAsync<DateOnly>(0, ct));
+        return days;
     }
+
+    /// <summary>The hub refused a report: its day is due again.</summary>
+    internal static NpgsqlBatchCommand Refused(string county, Guid messageId) => new("delete from node.reports where county = $1 and message_id = $2")
+    {
+        Parameters = { new() { Value = county }, new() { Value = messageId } },
+    };
 
     // A report sent while the day lasts is not its last word: the day is still due.
     static NpgsqlBatchCommand Noted(string county, DateOnly on, Header header) => new("""

@@ -25,7 +25,7 @@ public sealed class DuePreview(HostedCounties counties)
             var due = await county.Member.Api.GetDueDatesAsync(to, kind, urgent, ct).WaitAsync(Patience, ct);
             return new Due(due.Scope, (Kinds.IsNotice(kind) ? due.AckDueAt : due.DueAt) is { } text && WireTime.TryParse(text, out var at) ? at : null);
         }
-        catch (Exception e) when (e is HubApiException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is HubApiException or HttpRequestException or TimeoutException or InvalidOperationException)
         {
             return null;
         }

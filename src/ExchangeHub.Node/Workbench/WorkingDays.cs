@@ -36,7 +36,7 @@ public sealed class WorkingDays(HostedCounties counties, Clocks clocks)
             var view = await hosted.Member.Api.GetWorkingDaysAsync(ct).WaitAsync(Patience, clocks.System, ct);
             return new(Day(view.After), [.. view.Days.Select(Day)], clocks.System.GetUtcNow());
         }
-        catch (Exception e) when (e is HubApiException or HttpRequestException or TimeoutException or FormatException)
+        catch (Exception e) when (e is HubApiException or HttpRequestException or TimeoutException or InvalidOperationException or FormatException)
         {
             return null;
         }

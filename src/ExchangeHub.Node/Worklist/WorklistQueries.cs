@@ -18,14 +18,10 @@ public sealed class WorklistQueries(NpgsqlDataSource source, Clocks clocks)
     /// <summary>Own questions that wait for this county: a person's answer to confirm, or the last request for more time undecided and still in time.
     /// What a register answered by itself is closed by the hub in its time and needs nobody. What came back, or was never taken, is to be sent again,
     /// contested or left.</summary>
-    const string Waits = $"""
-        (({ToDecide}) and (phase = 'Answered' or (due_at <= @now) is not true)
+    const string Waits = """
+        (to_decide and (phase = 'Answered' or (due_at <= @now) is not true)
             or side = 'Asker' and not awaited and phase in ('Returned', 'Refused') and ended_at > @since
                 and not exists (select 1 from node.exchanges f where f.county = x.county and f.state ? 'follows' and f.state ->> 'follows' = x.id::text))
-        """;
-
-    const string ToDecide = """
-        side = 'Asker' and (phase = 'Answered' and not coalesce((state ->> 'automatic')::boolean, false) or phase in ('Open', 'Disputed') and not (state #> '{extensions,-1}') ? 'decision')
         """;
 
     /// <summary>Whether a text can be <see cref="WorklistPage.Next"/> of a page.</summary>

@@ -116,13 +116,14 @@ public sealed class ExchangeCommandTests(TestServers servers)
         await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "province-words", Counties = [A], StartNode = false }, Stop);
         await world.Installation.SaveAsync(Stop);
         var reviewer = await Typed.AccountAsync(world, "reviewer-zj", "hub", Roles.Reviewer, "--province", "330000");
-        Typed.Json(await Typed.RunAsAsync(world, reviewer, ["escalations", "--json"])).GetArrayLength().ShouldBe(0);
+        Typed.Json(await Typed.RunAsAsync(world, reviewer, ["escalations", "--json"])).GetProperty("items").GetArrayLength().ShouldBe(0);
         (await Typed.RunAsAsync(world, reviewer, ["ruling", Guid.NewGuid().ToString(), "--outcome", "Upheld"])).Exit.ShouldBe(ExitCodes.NotThere);
 
-        string[] set = ["policy", "follow-up", "set", "--effective-from", "2026-02-02", "--reminders", "-1@09:00 0@15:00", "--escalation", "4@09:00", "--dispute-within", "3"];
+        string[] set = ["policy", "follow-up", "set", "--effective-from", "2026-02-03", "--reminders", "-1@09:00 0@15:00", "--escalation", "4@09:00", "--dispute-within", "3"];
         var refused = await Typed.RunAsAsync(world, reviewer, set);
         (refused.Exit, refused.Error.Contains("MemberMissing /closeAfter", StringComparison.Ordinal)).ShouldBe((ExitCodes.Refused, true), refused.Error);
         (await Typed.RunAsAsync(world, reviewer, [.. set, "--close-after", "7"])).Exit.ShouldBe(ExitCodes.Done);
+        await world.AdvanceToAsync(world.Clocks.Now.AddDays(1), Stop);
         var policy = Typed.Json(await Typed.RunAsAsync(world, reviewer, ["policy", "follow-up", "--json"]));
         (policy.GetProperty("escalation").GetString(), policy.GetProperty("closeAfter").GetInt32()).ShouldBe(("4@09:00", 7));
     }

@@ -51,8 +51,17 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
 
     async Task<Answer> OperatorAsync(HttpMethod method, string path, object? body = null) => await SendAsync(method, path, body, await hub.World.OperatorTokenAsync(Stop));
 
-    static object Agreement(Guid? id = null, string startsOn = "2026-01-01", string? endsOn = null, string? feedback = null, string[]? counties = null, string[]? kinds = null) =>
-        new { id = id ?? Guid.NewGuid(), counties = counties ?? [A, B], startsOn, endsOn, feedback, kinds };
+    static object Agreement(Guid? id = null, string startsOn = "2026-01-01", string? endsOn = null, string? feedback = null, string?[]? counties = null, string?[]? kinds = null,
+        string? contact = null) => new
+        {
+            id = id ?? Guid.NewGuid(),
+            counties = counties ?? [A, B],
+            startsOn,
+            endsOn,
+            feedback,
+            kinds,
+            contacts = contact is null ? null : new Dictionary<string, string> { [B] = contact },
+        };
 
     async Task AgreeAsync(object agreement) => (await OperatorAsync(HttpMethod.Put, "agreements", new[] { agreement })).Status.ShouldBe(HttpStatusCode.NoContent);
 
@@ -88,6 +97,15 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
         (await Api(hub.Asker).GetDirectoryAsync(after.Place, Stop)).ShouldBeNull();
         await Api(hub.Receiver).PutDetailsAsync(details, Stop); // nothing new
         (await Api(hub.Asker).GetDirectoryAsync(after.Place, Stop)).ShouldBeNull();
+
+        // A change is told to every county: each county rests between two.
+        var (other, early) = (details with { DutyPhone = "028-00000001" }, hub.Receiver.Token());
+        (await SendAsync(HttpMethod.Put, "directory/details", other, early)).ShouldSatisfyAllConditions(
+            a => a.Status.ShouldBe(HttpStatusCode.TooManyRequests), a => a.Code.ShouldBe(RefusalCodes.LimitReached));
+        (await FetchAsync(hub.Asker)).Find(B)!.Details!.DutyPhone.ShouldBe(details.DutyPhone);
+        await hub.World.AdvanceToAsync(Now + Limits.DetailsRest, Stop);
+        await Api(hub.Receiver).PutDetailsAsync(other, Stop);
+        (await FetchAsync(hub.Asker)).Find(B)!.Details!.DutyPhone.ShouldBe(other.DutyPhone);
     }
 
     [Fact]
@@ -112,6 +130,8 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
     {
         var open = await hub.AskAsync();
         var closure = new { status = "Merged", endedOn = "2026-03-02", successors = new[] { "510105" } };
+        var stranger = await hub.World.SignInAtHubAsync("operator-zj", Roles.Operator, province: "330000", cancel: Stop);
+        (await SendAsync(HttpMethod.Put, $"directory/{B}/closure", closure, stranger)).Status.ShouldBe(HttpStatusCode.NotFound); // another province's
         (await OperatorAsync(HttpMethod.Put, $"directory/{B}/closure", closure)).Status.ShouldBe(HttpStatusCode.NoContent);
         (await RefusedAsync(hub.Asker, B)).ShouldBe(["ReceiverNotActive", "/header/to"]);
         (await RefusedAsync(hub.Receiver, A)).ShouldBe(["SenderNotActive", "/header/from"]);
@@ -121,14 +141,18 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
         (await FetchAsync(hub.Asker)).EndedBy(B, new DateOnly(2026, 3, 2)).ShouldNotBeNull().ShouldSatisfyAllConditions(
             c => c.Status.ShouldBe("Merged"), c => c.Successors.ShouldBe(["510105"]));
         (await hub.ScalarAsync<string>("select unit from hub.obligations where exchange_id = $1 limit 1", open.ExchangeId)).ShouldBe(B); // history stays under its code
+        (await SendAsync(HttpMethod.Delete, $"directory/{B}/closure", null, stranger)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await OperatorAsync(HttpMethod.Delete, $"directory/{B}/closure")).Status.ShouldBe(HttpStatusCode.NoContent);
         await AcceptedAsync(hub.Asker, B);
+        // Who did it, and when, stays.
+        (await hub.ScalarAsync<string[]>("select array_agg(concat_ws(' ', code, status, account) order by id) from hub.closure_acts where at = $1", Now))
+            .ShouldBe([$"{B} Merged world-operator", $"{B} world-operator"]);
     }
 
     [Fact]
     public async Task An_end_that_cannot_be_is_refused_with_its_place()
     {
-        foreach (var (code, status, endedOn, successors, field) in new (string, string, string, string[], string)[]
+        foreach (var (code, status, endedOn, successors, field) in new (string, string, string, string?[], string)[]
         {
             ("999999", "Merged", "2026-03-02", ["510105"], "code"),
             (B, "Active", "2026-03-02", ["510105"], "/status"),
@@ -136,6 +160,7 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
             (B, "Merged", "2026-03-02", [], "/successors"),
             (B, "Merged", "2026-03-02", [B], "/successors"),
             (B, "Renamed", "2026-03-02", ["510105", "510106"], "/successors"),
+            (B, "Merged", "2026-03-02", ["510105", null], "/successors"),
         })
             (await OperatorAsync(HttpMethod.Put, $"directory/{code}/closure", new { status, endedOn, successors })).Field.ShouldBe(field);
     }
@@ -184,6 +209,11 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
             (Agreement(counties: [A]), "/1/counties", RefusalCodes.MemberInvalid),
             (Agreement(counties: [A, A]), "/1/counties", RefusalCodes.MemberInvalid),
             (Agreement(counties: [A, "999999"]), "/1/counties", "CodeUnknown"),
+            (Agreement(counties: [A, null]), "/1/counties", RefusalCodes.MemberInvalid),
+            (Agreement(counties: [A, "5101\004"]), "/1/counties", "CodeUnknown"),
+            (Agreement(contact: "028\00"), "/1/contacts", RefusalCodes.MemberInvalid),
+            (Agreement(contact: "028\n1"), "/1/contacts", RefusalCodes.MemberInvalid),
+            (Agreement(kinds: [null]), "/1/kinds", RefusalCodes.KindUnknown),
             (Agreement(startsOn: "yesterday"), "/1/startsOn", RefusalCodes.MemberInvalid),
             (Agreement(startsOn: "2026-03-02", endsOn: "2026-03-01"), "/1/endsOn", RefusalCodes.MemberInvalid),
             (Agreement(kinds: ["return"]), "/1/kinds", RefusalCodes.KindUnknown),
@@ -194,6 +224,15 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
             (answer.Status, answer.Field, answer.Code).ShouldBe((HttpStatusCode.BadRequest, field, code));
         }
         (await OperatorAsync(HttpMethod.Get, "agreements")).Body.GetArrayLength().ShouldBe(0);
+
+        // Two that put the same agreements in opposite order wait for each other, and neither fails.
+        for (var round = 0; round < 20; round++)
+        {
+            var both = new[] { Agreement(), Agreement() };
+            var changed = both.Reverse().Select(a => a).ToArray();
+            (await Task.WhenAll(OperatorAsync(HttpMethod.Put, "agreements", both), OperatorAsync(HttpMethod.Put, "agreements", changed)))
+                .ShouldAllBe(a => a.Status == HttpStatusCode.NoContent);
+        }
     }
 
     [Fact]
@@ -210,7 +249,11 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
             var feed = await Api(county).GetDeliveriesAsync(null, ct: Stop);
             feed.Items.Select(i => Statement.Read(B64u.TryDecode(i.Stamp.Leaf, out var leaf) ? leaf : [])).ShouldContain(told);
         }
-        (await hub.ScalarAsync<long>("select max(n) from (select count(*) as n from hub.deliveries where type = 'registry-change.v1' group by addressee, leaf) t")).ShouldBe(1);
+        // However many changes came: a county was told of each version once at most.
+        (await hub.ScalarAsync<long>("""
+            select max(n) from (
+                select count(*) as n from hub.deliveries where type = 'registry-change.v1' group by addressee, convert_from(leaf, 'UTF8')::jsonb ->> 'directory') t
+            """)).ShouldBe(1);
         await HubWorld.Eventually(() => hub.ScalarAsync<bool>("select not exists(select from hub.pending)"));
     }
 }

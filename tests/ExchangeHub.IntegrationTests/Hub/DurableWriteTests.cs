@@ -6,6 +6,7 @@ using ExchangeHub.Cli.Worlds;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub;
 using ExchangeHub.Hub.Clock;
 using ExchangeHub.Hub.Outages;
@@ -44,6 +45,8 @@ public sealed class DurableWriteTests(FaultyHub faulty) : IClassFixture<FaultyHu
         HubWrites.Registry => RegistryAsync(done),
         HubWrites.Takes => TakesAsync(done),
         HubWrites.Directory => DetailsAsync(done),
+        HubWrites.CountyOutage => CountyOutageAsync(done),
+        HubWrites.FollowUp => FollowUpAsync(done),
         HubWrites.Announced => AnnouncedAsync(done),
         HubWrites.Clock => JumpAsync(done),
         _ => throw new ArgumentOutOfRangeException(nameof(write), write, "No test lets this write fail."),
@@ -150,12 +153,39 @@ public sealed class DurableWriteTests(FaultyHub faulty) : IClassFixture<FaultyHu
     async Task DetailsAsync(bool done)
     {
         var details = new CountyDetails(DutyPhone: done ? "1" : "2");
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now + Limits.DetailsRest, HubWorld.Stop);
         await TwiceAsync(HubWrites.Directory, done, api => api.PutDetailsAsync(details, HubWorld.Stop));
         (await hub.ScalarAsync<string>("select details ->> 'dutyPhone' from hub.county_details where county = $1", hub.Asker.Code)).ShouldBe(details.DutyPhone);
     }
 
+    async Task CountyOutageAsync(bool done)
+    {
+        var from = hub.World.Clocks.Now.AddDays(done ? -9 : -8);
+        var outage = new { county = "510104", from = WireTime.Format(from), to = WireTime.Format(from.AddHours(1)), reason = "机房检修" };
+        await PeopleTwiceAsync(HubWrites.CountyOutage, done, http => http.PostAsJsonAsync("api/v1/outages", outage, HubWorld.Stop));
+        (await hub.ScalarAsync<long>("select count(*) from hub.outages where unit = '510104' and began_at = $1", from)).ShouldBe(1);
+    }
+
+    async Task FollowUpAsync(bool done)
+    {
+        var from = WireTime.DayOf(hub.World.Clocks.Now).AddDays(done ? 100 : 101);
+        var policy = new { effectiveFrom = WireTime.Format(from), reminders = "0@15:00", disputeWithin = 5, closeAfter = 10 };
+        await PeopleTwiceAsync(HubWrites.FollowUp, done, http => http.PutAsJsonAsync("api/v1/policies/follow-up", policy, HubWorld.Stop));
+        (await hub.ScalarAsync<string>("select max(reminders) from hub.follow_ups where province = '510000' and effective_from = $1", from)).ShouldBe("0@15:00");
+    }
+
+    async Task PeopleTwiceAsync(string write, bool done, Func<HttpClient, Task<HttpResponseMessage>> ask)
+    {
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await hub.World.SignInAtHubAsync("reviewer-sc", ExchangeHub.Web.Accounts.Roles.Reviewer, province: "510000", cancel: HubWorld.Stop));
+        _ = faulty.Write.Next(write, done);
+        (await ask(http)).StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await ask(http)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
     async Task AnnouncedAsync(bool done)
     {
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now + Limits.DetailsRest, HubWorld.Stop);
         var happened = faulty.Write.Next(HubWrites.Announced, done);
         using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
         await hub.Receiver.Hub(http).PutDetailsAsync(new(Contact: $"{done}"), HubWorld.Stop);

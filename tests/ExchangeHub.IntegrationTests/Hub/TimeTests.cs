@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub;
@@ -25,6 +28,31 @@ public sealed class TimeTests(TestServers servers)
         var toReceiver = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Overdue);
         toAsker.EventId.ShouldNotBe(toReceiver.EventId);
         (toAsker.Duty, toAsker.DueAt, toAsker.Seq, toReceiver.Seq).ShouldBe((Duties.Acknowledgement, HubWorld.Shanghai(2026, 2, 4), 2, 3)); // a reminder came before
+    }
+
+    [Fact]
+    public async Task A_county_about_to_ask_learns_when_the_answer_would_be_due_and_a_stranger_nothing()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers, startAt: HubWorld.Shanghai(2026, 2, 11, 10));
+        using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
+        var api = hub.Asker.Hub(http);
+        (await api.GetDueDatesAsync(hub.Receiver.Code, Kinds.CertificateVerificationRequest, urgent: false, HubWorld.Stop))
+            .ShouldBe(new DueDatesView("BetweenProvinces", "2026-02-12", "2026-02-12T16:00:00.000000Z", "2026-02-27", "2026-02-27T16:00:00.000000Z"));
+
+        hub.World.Clock!.SetUtcNow(HubWorld.Shanghai(2026, 2, 13, 10)); // a make-up Saturday, then the Spring Festival
+        var ahead = await api.GetWorkingDaysAsync(HubWorld.Stop);
+        (ahead.After, ahead.Days[0], ahead.Days[1]).ShouldBe(("2026-02-13", "2026-02-14", "2026-02-24"));
+        foreach (var path in new[] { $"due-dates?from={hub.Asker.Code}&to={hub.Receiver.Code}&kind=outflow-notice", $"working-days?county={hub.Asker.Code}" })
+            (await http.GetAsync("api/v1/" + path, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
+
+        hub.World.Clock.SetUtcNow(HubWorld.Shanghai(2026, 12, 30, 10)); // next year's calendar is not there
+        (await api.GetDueDatesAsync(hub.Receiver.Code, Kinds.CertificateVerificationRequest, urgent: false, HubWorld.Stop)).DueOn.ShouldBeNull();
+
+        http.DefaultRequestHeaders.Authorization = new("Bearer", hub.Asker.Token());
+        (await http.GetAsync("api/v1/working-days?county=999999", HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var refused = await http.GetAsync($"api/v1/due-dates?from={hub.Asker.Code}&to={hub.Asker.Code}&kind=return&urgency=soon", HubWorld.Stop);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>(HubWorld.Stop)).GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("field").GetString())
+            .ShouldBe(["to", "kind", "urgency"]);
     }
 
     [Fact]

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Hub.Deadlines;
 using ExchangeHub.Hub.Exchanges;
+using ExchangeHub.Hub.Outages;
 using ExchangeHub.Web.Accounts;
 
 namespace ExchangeHub.IntegrationTests.Hub;
@@ -25,10 +27,53 @@ public sealed class WholeLanguageTests(TestServers servers)
             (await county.EventAsync(question.ExchangeId, Kinds.Escalation)).DueAt.ShouldBe(HubWorld.Shanghai(2026, 2, 4));
 
         using var province = await SignInAsync(hub, "510000");
-        var told = await province.GetFromJsonAsync<IReadOnlyList<Told>>("api/v1/escalations", HubWorld.Stop);
-        told!.Single().ShouldSatisfyAllConditions(t => t.ExchangeId.ShouldBe(question.ExchangeId), t => t.Unit.ShouldBe(hub.Receiver.Code), t => t.StillOpen.ShouldBeTrue());
+        (await ToldAsync(province)).Items.Single().ShouldSatisfyAllConditions(
+            t => t.ExchangeId.ShouldBe(question.ExchangeId), t => t.Unit.ShouldBe(hub.Receiver.Code), t => t.StillOpen.ShouldBeTrue());
         using var other = await SignInAsync(hub, "330000");
-        (await other.GetFromJsonAsync<IReadOnlyList<Told>>("api/v1/escalations", HubWorld.Stop)).ShouldBeEmpty();
+        (await ToldAsync(other)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_duty_that_was_escalated_owed_again_and_escalated_again_is_listed_once_page_by_page()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync();
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 27, 9), HubWorld.Stop);
+        var reply = hub.Receiver.Reply(question);
+        await Sent(hub.Receiver, reply);
+        await Sent(hub.Asker, Within(question, Kinds.Dispute, hub.Asker.Code) with { InReplyTo = reply.MessageId, ReasonCode = "ContradictsDocument" });
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 3, 31, 9), HubWorld.Stop);
+        await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Escalation, nth: 3); // acknowledgement, answer, answer again
+
+        using var province = await SignInAsync(hub, "510000");
+        var first = await ToldAsync(province, "?limit=1");
+        first.Items.Single().ShouldSatisfyAllConditions(t => t.Duty.ShouldBe(Duties.Feedback), t => t.StillOpen.ShouldBeTrue());
+        var second = await ToldAsync(province, $"?limit=1&after={first.Next}");
+        (second.Items.Single().Duty, second.Next).ShouldBe((Duties.Acknowledgement, null));
+        (await province.GetAsync("api/v1/escalations?after=elsewhere", HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task The_outage_of_a_county_is_its_provinces_to_record_and_moves_what_was_due_inside()
+    {
+        await using var hub = await HubWorld.CreateAsync(servers);
+        var question = await hub.AskAsync(); // acknowledgement due at the end of the 3rd
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 4, 9), HubWorld.Stop);
+        using var reviewer = await SignInAsync(hub, "510000");
+        using var stranger = await SignInAsync(hub, "330000");
+        using var own = await SignInAsync(hub, county: hub.Receiver.Code);
+        CountyOutage Away(DateTimeOffset to) => new(hub.Receiver.Code, WireTime.Format(HubWorld.Shanghai(2026, 2, 3, 14)), WireTime.Format(to), "机房检修");
+        var outage = Away(HubWorld.Shanghai(2026, 2, 4, 8));
+        (await RecordAsync(stranger, outage)).ShouldBe((HttpStatusCode.NotFound, ""));
+        (await RecordAsync(own, outage)).ShouldBe((HttpStatusCode.NotFound, ""));
+        (await RecordAsync(reviewer, Away(HubWorld.Shanghai(2026, 2, 4, 10)))).ShouldBe((HttpStatusCode.BadRequest, "/to")); // not over yet
+        (await RecordAsync(reviewer, outage with { Reason = "a\0b" })).ShouldBe((HttpStatusCode.BadRequest, "/reason"));
+        for (var twice = 0; twice < 2; twice++)
+            (await RecordAsync(reviewer, outage)).ShouldBe((HttpStatusCode.NoContent, null));
+        await hub.Service<OutageWatch>().SettleAsync(HubWorld.Stop);
+        var moved = await hub.Receiver.EventAsync(question.ExchangeId, Kinds.DueChange);
+        (moved.Duty, moved.Cause, moved.DueAt).ShouldBe((Duties.Acknowledgement, DueChangeCauses.CountyOutage, HubWorld.Shanghai(2026, 2, 4, 9)));
+        (await hub.ScalarAsync<string>("select string_agg(account, ' ') from hub.outages where unit = $1", hub.Receiver.Code)).ShouldBe("reviewer-510000");
     }
 
     [Fact]
@@ -36,15 +81,24 @@ public sealed class WholeLanguageTests(TestServers servers)
     {
         await using var hub = await HubWorld.CreateAsync(servers);
         using var reviewer = await SignInAsync(hub, "510000");
-        var policy = new FollowUpTexts("2026-02-02", "0@09:30", "2@10:00", 3, 4);
+        var policy = new FollowUpTexts("2026-02-03", "0@09:30", "2@10:00", 3, 4);
         (await reviewer.PutAsJsonAsync("api/v1/policies/follow-up", policy, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await reviewer.GetFromJsonAsync<FollowUpTexts>("api/v1/policies/follow-up", HubWorld.Stop)).ShouldBe(policy);
 
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 9), HubWorld.Stop);
+        using var own = await SignInAsync(hub, county: hub.Receiver.Code); // half a day on, the first token is no longer good
+        (await own.GetFromJsonAsync<FollowUpTexts>("api/v1/policies/follow-up", HubWorld.Stop)).ShouldBe(policy); // its province's
         var question = await hub.AskAsync();
-        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 3, 9, 30), HubWorld.Stop);
-        (await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Reminder)).AcceptedAt.ShouldBe(HubWorld.Shanghai(2026, 2, 3, 9, 30));
+        await hub.World.AdvanceToAsync(HubWorld.Shanghai(2026, 2, 4, 9, 30), HubWorld.Stop);
+        (await hub.Receiver.EventAsync(question.ExchangeId, Kinds.Reminder)).AcceptedAt.ShouldBe(HubWorld.Shanghai(2026, 2, 4, 9, 30));
 
-        using var later = await SignInAsync(hub, "510000"); // half a day on, the first token is no longer good
+        using var later = await SignInAsync(hub, "510000");
+        (await later.GetFromJsonAsync<FollowUpTexts>("api/v1/policies/follow-up", HubWorld.Stop)).ShouldBe(policy);
+        var today = await later.PutAsJsonAsync("api/v1/policies/follow-up", policy with { EffectiveFrom = "2026-02-04", Reminders = string.Join(' ', Enumerable.Repeat("0@09:30", 11)) }, HubWorld.Stop);
+        (await today.Content.ReadAsStringAsync(HubWorld.Stop)).ShouldSatisfyAllConditions(t => t.ShouldContain("/effectiveFrom"), t => t.ShouldContain("/reminders"));
+        var tooLong = await later.PutAsJsonAsync("api/v1/policies/follow-up", policy with { Reminders = new string(' ', 10_000) }, HubWorld.Stop);
+        tooLong.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        var month = await later.GetAsync($"api/v1/reports/{hub.Receiver.Code}?month=9999-12", HubWorld.Stop);
+        (month.StatusCode, (await month.Content.ReadAsStringAsync(HubWorld.Stop)).Contains("NotAMonth", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.BadRequest, true));
         var wrong = await later.PutAsJsonAsync("api/v1/policies/follow-up", new FollowUpTexts("2026-02-01", "tomorrow", "0@10:00", 5, 4), HubWorld.Stop);
         wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var said = await wrong.Content.ReadAsStringAsync(HubWorld.Stop);
@@ -138,5 +192,18 @@ public sealed class WholeLanguageTests(TestServers servers)
         return new HttpClient { BaseAddress = hub.World.Installation.HubUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
 
-    sealed record Told(Guid ExchangeId, string Unit, bool StillOpen);
+    static async Task<TellingPage> ToldAsync(HttpClient caller, string query = "") =>
+        (await caller.GetFromJsonAsync<TellingPage>("api/v1/escalations" + query, HubWorld.Stop))!;
+
+    static async Task<(HttpStatusCode, string?)> RecordAsync(HttpClient reviewer, CountyOutage outage)
+    {
+        using var answer = await reviewer.PostAsJsonAsync("api/v1/outages", outage, HubWorld.Stop);
+        return (answer.StatusCode, answer.IsSuccessStatusCode ? null : (await answer.Content.ReadFromJsonAsync<Refused>(HubWorld.Stop))!.Field);
+    }
+
+    sealed record TellingPage(IReadOnlyList<Told> Items, string? Next);
+
+    sealed record Told(Guid ExchangeId, string Unit, string Duty, bool StillOpen);
+
+    sealed record Refused(string Field);
 }

@@ -196,6 +196,15 @@ public sealed class KindsAtWorkTests(TestServers servers)
         while (await reader.ReadAsync(Cancel))
             days.Add((reader.GetBoolean(0), reader.GetInt32(1)));
         days.ShouldBe([(true, 1), (true, 0)]);
+
+        // A day in between of which no report stands is sent again, and no other.
+        await world.AdvanceToAsync(world.Clocks.Now.AddDays(2), Cancel);
+        (await reports.RunOnceAsync(Cancel)).ShouldBe(2 * world.Counties.Count);
+        await using var node = Npgsql.NpgsqlDataSource.Create(servers.Addresses.Database(world.Installation.NodeDatabase));
+        await using var forget = node.CreateCommand("delete from node.reports where county = $1 and day = (select max(day) - 1 from node.reports)");
+        forget.Parameters.Add(new() { Value = Asker });
+        (await forget.ExecuteNonQueryAsync(Cancel)).ShouldBe(1);
+        (await reports.RunOnceAsync(Cancel)).ShouldBe(1);
     }
 
     [Fact]

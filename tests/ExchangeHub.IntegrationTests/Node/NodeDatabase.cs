@@ -115,6 +115,13 @@ public sealed class NodeDatabase : IAsyncDisposable
         return new(h.MessageId, accepted, StampOf(accepted));
     }
 
+    /// <summary>The hub's refusal of an own message.</summary>
+    public Incoming.Receipt ARefusalOf(OutgoingMessage message)
+    {
+        var refused = new RefusedStatement(Hub, message.Header.From, message.Header.MessageId, message.Digest, Clocks.Now, [RefusalCodes.SealedMalformed], ["/signed"]);
+        return new(message.Header.MessageId, refused, StampOf(refused));
+    }
+
     static Incoming.Message Stamped(Header header, byte[] content, int seq, Func<AcceptedStatement, AcceptedStatement> with)
     {
         var body = Submission.Write(header.Write(), "sealed");

@@ -1,5 +1,7 @@
+using ExchangeHub.Client;
 using ExchangeHub.Client.Members;
 using ExchangeHub.Contracts;
+using ExchangeHub.Contracts.Wire;
 using ExchangeHub.Node.Exchanges;
 using ExchangeHub.Node.Schema;
 using Npgsql;
@@ -119,6 +121,20 @@ public sealed class NodeStoreTests(TestServers servers)
         (await store.RecallAsync([question.Header.ExchangeId], [], Cancel)).LastSeq[question.Header.ExchangeId].ShouldBe(1);
         var detail = (await node.Exchanges.FindAsync(NodeDatabase.Receiver, question.Header.ExchangeId, Cancel))!;
         (detail.Rows.Count, detail.Allowed.Return).ShouldBe((0, true));
+    }
+
+    [Fact]
+    public async Task The_day_of_a_report_that_the_hub_refused_is_due_again()
+    {
+        await using var node = await NodeDatabase.CreateAsync(servers);
+        var store = node.StoreOf(NodeDatabase.Receiver);
+        var header = new Header(1, NodeDatabase.Hub, Guid.NewGuid(), Guid.Empty, Kinds.StatisticsReport, 1, NodeDatabase.Receiver, NodeDatabase.Hub, node.Clocks.Now);
+        var body = Submission.Write(header.Write(), "signed", toHub: true);
+        var report = new OutgoingMessage(header, body, B64u.Hash(body), Contents.Write(new StatisticsReport(WireTime.DayOf(node.Clocks.Now).AddDays(-1))));
+        await store.AddOutgoingAsync(report, Cancel);
+        await node.CountAsync($"with noted as (insert into node.reports values ('{NodeDatabase.Receiver}', '2026-02-01', '{header.MessageId}', now()) returning 1) select count(*) from noted");
+        await store.ApplyAsync([node.ARefusalOf(report)], Cancel);
+        (await node.CountAsync("select count(*) from node.reports")).ShouldBe(0);
     }
 
     [Fact]

@@ -40,13 +40,12 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(HubApp).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(new Clocks(database.Business, database.Business)).AddSingleton(database.Source).AddSingleton<IDocumentStore>(store).AddSingleton<RulesWatch>().AddRates();
+        builder.Services.AddSingleton(new Clocks(database.Business, database.Business)).AddSingleton(database.Source).AddSingleton<IDocumentStore>(store).AddRates();
         builder.AddWeb(new Site("hub", typeof(HubApp).Assembly, "/", []), _ => database.Source, _ => database.Business);
         app = builder.Build();
         app.MapWeb();
         var api = app.MapGroup("/api/v1");
         api.MapRates();
-        api.MapDueDates();
         await app.StartAsync();
     }
 
@@ -140,36 +139,6 @@ public sealed class RatesHttpTests(TestServers servers) : IAsyncLifetime
         (await nobody.GetAsync("rates", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         var clerk = await CallerAsync(Roles.Clerk, Unit);
         (await clerk.GetAsync("rates", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-    }
-
-    [Fact]
-    public async Task A_county_about_to_ask_learns_when_the_answer_would_be_due()
-    {
-        using (var divisions = File.OpenText(Repository.PathOf("data/divisions.csv")))
-            await HubSchema.ImportDivisionsAsync(database.ConnectionString, divisions, Cancel);
-        using (var days = File.OpenText(Repository.PathOf("data/holidays.csv")))
-            await HubSchema.ImportCalendarAsync(database.ConnectionString, days, ct: Cancel);
-        using var anybody = Client(null);
-
-        database.Business.At = Lives.Shanghai("2026-02-11T10:00");
-        var forecast = await anybody.GetFromJsonAsync<JsonElement>($"due-dates?from={Unit}&to={Elsewhere}&kind={Kinds.CertificateVerificationRequest}", Cancel);
-        (forecast.GetProperty("scope").GetString(), forecast.GetProperty("ackDueOn").GetString(), forecast.GetProperty("dueOn").GetString(), forecast.GetProperty("dueAt").GetString())
-            .ShouldBe(("BetweenProvinces", "2026-02-12", "2026-02-27", "2026-02-27T16:00:00.000000Z"));
-
-        database.Business.At = Lives.Shanghai("2026-02-13T10:00"); // a make-up Saturday, then the Spring Festival
-        var ahead = await anybody.GetFromJsonAsync<JsonElement>($"working-days?county={Unit}", Cancel);
-        (ahead.GetProperty("after").GetString(), ahead.GetProperty("days")[0].GetString(), ahead.GetProperty("days")[1].GetString()).ShouldBe(("2026-02-13", "2026-02-14", "2026-02-24"));
-        using var nowhere = await anybody.GetAsync("working-days?county=999999", Cancel);
-        nowhere.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-
-        database.Business.At = Lives.Shanghai("2026-12-30T10:00"); // next year's calendar is not there
-        var pending = await anybody.GetFromJsonAsync<JsonElement>($"due-dates?from={Unit}&to={Elsewhere}&kind={Kinds.CertificateVerificationRequest}", Cancel);
-        pending.TryGetProperty("dueOn", out _).ShouldBeFalse();
-
-        using var refused = await anybody.GetAsync($"due-dates?from={Unit}&to={Unit}&kind=return&urgency=soon", Cancel);
-        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("field").GetString())
-            .ShouldBe(["to", "kind", "urgency"]);
     }
 
     async Task<List<ExchangeEvent>> AskedAndAnsweredAsync(string from, string to)
