@@ -23,14 +23,19 @@ public sealed class LivesAtNode(TestServers servers) : IAsyncLifetime
         [Intruder] = "340221",
     };
 
+    /// <summary>Milliseconds that one walk, or bringing the exchanges about, may take: many times what it takes on a busy machine.</summary>
+    public const int WalkMax = 180_000;
+
     readonly Dictionary<string, CountyAtNode> people = [];
     readonly Dictionary<string, (string Name, string Password)> typists = [];
     Dictionary<(string Opening, Phase Phase), Guid> ids = [];
     World? world;
+    CancellationTokenSource? limit;
 
     public World World => world ?? throw new InvalidOperationException("Not begun.");
 
-    public ParallelOptions Parallel { get; } = new() { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken };
+    /// <summary>Eight at once, until the running test's time is over.</summary>
+    public ParallelOptions Parallel => new() { MaxDegreeOfParallelism = 8, CancellationToken = limit?.Token ?? TestContext.Current.CancellationToken };
 
     public CountyAtNode At(string party) => people[party];
 
@@ -56,6 +61,16 @@ public sealed class LivesAtNode(TestServers servers) : IAsyncLifetime
     }
 
     public async ValueTask InitializeAsync()
+    {
+        using (limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
+        {
+            limit.CancelAfter(WalkMax);
+            await BringAboutAsync();
+        }
+        limit = null;
+    }
+
+    async Task BringAboutAsync()
     {
         var stop = Parallel.CancellationToken;
         world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "lives", Counties = [.. counties.Values] }, stop);

@@ -16,7 +16,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
     // A stranger's opening under somebody else's id is nothing the stranger's node can know: the hub refuses it.
     static readonly IReadOnlyList<LifeTable.Cell> cells = [.. LifeTable.NotAllowed.Where(c => !(c.Opens && c.Party == LifeTable.Stranger))];
 
-    [Theory, InlineData("zh-CN"), InlineData("en")]
+    [Theory(Timeout = LivesAtNode.WalkMax), InlineData("zh-CN"), InlineData("en")]
     public async Task At_the_interface_each_gets_its_code_field_and_message_and_nothing_is_stored(string language)
     {
         var before = await lives.StandAsync();
@@ -34,7 +34,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
         (await lives.StandAsync()).ShouldBe(before);
     }
 
-    [Fact]
+    [Fact(Timeout = LivesAtNode.WalkMax)]
     public async Task As_commands_each_gets_its_code_field_message_and_exit_code_in_words_and_as_json()
     {
         var before = await lives.StandAsync();
@@ -59,7 +59,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
         (await lives.StandAsync()).ShouldBe(before);
     }
 
-    [Fact]
+    [Fact(Timeout = LivesAtNode.WalkMax)]
     public async Task A_strangers_opening_under_an_id_in_use_is_refused_by_the_hub_and_the_strangers_node_shows_why()
     {
         var stranger = lives.At(LivesAtNode.Intruder);

@@ -50,14 +50,6 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public void Every_refusal_code_constant_is_in_the_list_and_named_as_it_is_written()
-    {
-        var constants = typeof(RefusalCodes).GetFields().Where(f => f.IsLiteral).ToDictionary(f => f.Name, f => (string)f.GetRawConstantValue()!);
-        constants.Keys.ShouldBe(RefusalCodes.All, ignoreOrder: true);
-        constants.ShouldAllBe(c => c.Key == c.Value);
-    }
-
-    [Fact]
     public void A_kinds_row_is_its_header_schema()
     {
         foreach (var (rule, type) in Kinds.Submitted.Values.SelectMany(r => r.Types.Select(t => (r, t))))

@@ -77,8 +77,8 @@ public sealed class AsyncApiTests
             .Replace("{from}", "330109", StringComparison.Ordinal).ShouldBe(BrokerNames.RoutingKey(Kinds.Return, 1, "330109"));
     }
 
-    [Fact]
-    public void Its_refusal_codes_are_the_codes() => Names(At(file, "x-refusals", "codes")).ShouldBe(RefusalCodes.All);
+    /// <summary>Its list of refusal codes, as it is written.</summary>
+    internal static IEnumerable<string> RefusalCodesOf() => Names(At(file, "x-refusals", "codes"));
 
     [Fact]
     public void Every_signed_thing_has_its_typ()

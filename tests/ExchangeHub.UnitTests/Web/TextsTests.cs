@@ -26,9 +26,6 @@ public sealed partial class TextsTests
         Chinese.Keys.Where(k => !Places(Chinese[k]).SetEquals(Places(English[k]))).ShouldBeEmpty();
 
     [Fact]
-    public void Every_refusal_code_has_a_text() => Missing(RefusalCodes.All.Select(c => $"Refusal.{c}")).ShouldBeEmpty();
-
-    [Fact]
     public void Every_code_of_the_closed_lists_has_a_word()
     {
         (string List, IEnumerable<string> Codes)[] lists =
