@@ -57,7 +57,14 @@ public sealed class AutomaticMarkTests(TestServers servers)
         var person = InventedPerson.Of(Receiver, 2);
         return new
         {
-            kind = Kinds.OutflowNotice, to = Asker, personName = person.HolderName, personId = person.HolderId, movedOn = "2026-01-20", purpose = "RecordCheck", legalBasis = "Agreement", automatic,
+            kind = Kinds.OutflowNotice,
+            to = Asker,
+            personName = person.HolderName,
+            personId = person.HolderId,
+            movedOn = "2026-01-20",
+            purpose = "RecordCheck",
+            legalBasis = "Agreement",
+            automatic,
         };
     }
 }

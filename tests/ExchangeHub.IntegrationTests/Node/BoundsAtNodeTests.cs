@@ -23,7 +23,7 @@ public sealed class BoundsAtNodeTests(TestServers servers)
     [Fact(Timeout = LivesAtNode.WalkMax)]
     public async Task One_step_past_a_bound_is_refused_with_code_field_and_text_at_the_interface_as_a_command_and_where_only_the_hub_knows_with_the_message()
     {
-        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "bounds", Counties = [Asker, Receiver, Agreed, Ended] }, Cancel);
+        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "bounds", Counties = [Asker, Receiver, Agreed, Ended] }, TestContext.Current.CancellationToken);
         await world.Installation.SaveAsync(Cancel);
         var typists = new Dictionary<string, (string, string)>();
         foreach (var county in new[] { Asker, Receiver })

@@ -34,8 +34,9 @@ public sealed class LivesAtNode(TestServers servers) : IAsyncLifetime
 
     public World World => world ?? throw new InvalidOperationException("Not begun.");
 
-    /// <summary>Eight at once, until the running test's time is over.</summary>
-    public ParallelOptions Parallel => new() { MaxDegreeOfParallelism = 8, CancellationToken = limit?.Token ?? TestContext.Current.CancellationToken };
+    CancellationToken Stop => limit?.Token ?? TestContext.Current.CancellationToken;
+
+    public static ParallelOptions Eight(CancellationToken stop) => new() { MaxDegreeOfParallelism = 8, CancellationToken = stop };
 
     public CountyAtNode At(string party) => people[party];
 
@@ -57,7 +58,7 @@ public sealed class LivesAtNode(TestServers servers) : IAsyncLifetime
                 (select string_agg(t::text, E'\n' order by position) from node.timeline t),
                 (select string_agg(county || ' ' || message_id || ' ' || state, E'\n' order by county, position) from node.outgoing))
             """);
-        return (string)(await command.ExecuteScalarAsync(Parallel.CancellationToken))!;
+        return (string)(await command.ExecuteScalarAsync(Stop))!;
     }
 
     public async ValueTask InitializeAsync()
@@ -72,7 +73,7 @@ public sealed class LivesAtNode(TestServers servers) : IAsyncLifetime
 
     async Task BringAboutAsync()
     {
-        var stop = Parallel.CancellationToken;
+        var stop = Stop;
         world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "lives", Counties = [.. counties.Values] }, stop);
         await world.Installation.SaveAsync(stop);
         foreach (var (party, county) in counties)
@@ -92,13 +93,13 @@ public sealed class LivesAtNode(TestServers servers) : IAsyncLifetime
 
     async Task SayAsync(IEnumerable<LifeTable.Cell> said)
     {
-        await System.Threading.Tasks.Parallel.ForEachAsync(said, Parallel, async (cell, _) =>
+        await Parallel.ForEachAsync(said, Eight(Stop), async (cell, _) =>
         {
             var (path, _, body) = Say(cell);
             var answer = await At(cell.Party).PostAsync(path, body);
             answer.Succeeded.ShouldBeTrue($"{cell}: {answer.Text}");
         });
-        await World.QuietAsync(cancel: Parallel.CancellationToken);
+        await World.QuietAsync(cancel: Stop);
     }
 
     // A password is slow to check, by intent; a command checks one each time, and here two thousand are typed.

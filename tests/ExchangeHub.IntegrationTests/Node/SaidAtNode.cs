@@ -33,11 +33,24 @@ static class SaidAtNode
             Kinds.CertificateVerificationRequest => ("requests", ["send"], CountyAtNode.RequestTo(to, person, exchange)),
             Kinds.AssistanceCheckRequest => ("checks", ["check"], new
             {
-                to, exchangeId = exchange, personName = person.HolderName, personId = person.HolderId, items = new[] { "identity" }, purpose = "RecordCheck", legalBasis = "Agreement",
+                to,
+                exchangeId = exchange,
+                personName = person.HolderName,
+                personId = person.HolderId,
+                items = new[] { "identity" },
+                purpose = "RecordCheck",
+                legalBasis = "Agreement",
             }),
             _ => ("notices", ["notice"], new
             {
-                kind, to, exchangeId = exchange, personName = person.HolderName, personId = person.HolderId, movedOn = "2026-01-20", purpose = "RecordCheck", legalBasis = "Agreement",
+                kind,
+                to,
+                exchangeId = exchange,
+                personName = person.HolderName,
+                personId = person.HolderId,
+                movedOn = "2026-01-20",
+                purpose = "RecordCheck",
+                legalBasis = "Agreement",
             }),
         };
     }

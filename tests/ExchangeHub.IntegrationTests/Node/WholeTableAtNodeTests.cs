@@ -21,7 +21,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
     {
         var before = await lives.StandAsync();
         var walked = 0;
-        await Parallel.ForEachAsync(cells, lives.Parallel, async (cell, _) =>
+        await Parallel.ForEachAsync(cells, LivesAtNode.Eight(TestContext.Current.CancellationToken), async (cell, _) =>
         {
             var (path, _, body) = lives.Say(cell);
             var answer = await lives.At(cell.Party).PostAsync(path, body, language);
@@ -39,7 +39,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
     {
         var before = await lives.StandAsync();
         var walked = 0;
-        await Parallel.ForEachAsync(cells, lives.Parallel, async (cell, _) =>
+        await Parallel.ForEachAsync(cells, LivesAtNode.Eight(TestContext.Current.CancellationToken), async (cell, _) =>
         {
             var (_, words, body) = lives.Say(cell);
             var expected = cell.Refusals[0];
@@ -64,7 +64,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
     {
         var stranger = lives.At(LivesAtNode.Intruder);
         var opened = new ConcurrentBag<Guid>();
-        await Parallel.ForEachAsync(LifeTable.NotAllowed.Where(c => c.Opens && c.Party == LifeTable.Stranger).GroupBy(c => (c.Opening, c.Phase)), lives.Parallel, async (group, _) =>
+        await Parallel.ForEachAsync(LifeTable.NotAllowed.Where(c => c.Opens && c.Party == LifeTable.Stranger).GroupBy(c => (c.Opening, c.Phase)), LivesAtNode.Eight(TestContext.Current.CancellationToken), async (group, _) =>
         {
             var (path, _, body) = lives.Say(group.First());
             var answer = await stranger.PostAsync(path, body);
@@ -72,7 +72,7 @@ public sealed class WholeTableAtNodeTests(LivesAtNode lives) : IClassFixture<Liv
             opened.Add(answer.Body.GetProperty("exchangeId").GetGuid());
         });
         opened.Count.ShouldBe(24);
-        await lives.World.QuietAsync(cancel: lives.Parallel.CancellationToken);
+        await lives.World.QuietAsync(cancel: TestContext.Current.CancellationToken);
         foreach (var id in opened)
         {
             var exchange = (await stranger.ExchangeAsync(id)).GetProperty("exchange");
