@@ -8,6 +8,7 @@ using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.Contracts.Wire;
 using ExchangeHub.IntegrationTests.Node;
+using Npgsql;
 using Roles = ExchangeHub.Web.Accounts.Roles;
 
 namespace ExchangeHub.IntegrationTests.Hub;
@@ -225,14 +226,17 @@ public sealed class DirectoryTests(TestServers servers) : IAsyncLifetime
         }
         (await OperatorAsync(HttpMethod.Get, "agreements")).Body.GetArrayLength().ShouldBe(0);
 
-        // Two that put the same agreements in opposite order wait for each other, and neither fails.
-        for (var round = 0; round < 20; round++)
-        {
-            var both = new[] { Agreement(), Agreement() };
-            var changed = both.Reverse().Select(a => a).ToArray();
-            (await Task.WhenAll(OperatorAsync(HttpMethod.Put, "agreements", both), OperatorAsync(HttpMethod.Put, "agreements", changed)))
-                .ShouldAllBe(a => a.Status == HttpStatusCode.NoContent);
-        }
+        // Two that put the same agreements in opposite order meet while a third changes the rules: they wait for each other, and neither fails.
+        var both = new[] { Agreement(), Agreement() };
+        await using var database = NpgsqlDataSource.Create(hub.World.Servers.Database(hub.World.Installation.HubDatabase));
+        await using var connection = await database.OpenConnectionAsync(Stop);
+        await using var third = await connection.BeginTransactionAsync(Stop);
+        await using (var changes = new NpgsqlCommand("select from hub.versions where what = 'rules' for update", connection, third))
+            await changes.ExecuteNonQueryAsync(Stop);
+        var puts = new[] { both, [both[1], both[0]] }.Select(a => OperatorAsync(HttpMethod.Put, "agreements", a)).ToList();
+        await HubWorld.Eventually(() => hub.ScalarAsync<bool>("select count(distinct pid) = 2 from pg_locks l join pg_stat_activity a using (pid) where not granted and a.datname = current_database()"));
+        await third.CommitAsync(Stop);
+        (await Task.WhenAll(puts)).ShouldAllBe(a => a.Status == HttpStatusCode.NoContent);
     }
 
     [Fact]
