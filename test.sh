@@ -39,28 +39,11 @@ if ! servers_given && ! engine_answers; then
 fi
 
 rm -rf "$results"
-mkdir -p "$results"
-run() {
-  dotnet run --project "tests/ExchangeHub.$1" -c Release --no-build -- \
-    --results-directory "$results" --report-trx --report-trx-filename "$1.trx" --progress off
-}
 broken=0 passed=0 failed=0 skipped=0
-# The pages' tests use little more than one core and the others wait for servers half of their time: they run side by side.
-beside=
-for project in "${projects[@]}"; do
-  if [ "$project" = BrowserTests ] && [ ${#projects[@]} -gt 1 ]; then
-    run BrowserTests >"$results/BrowserTests.log" 2>&1 &
-    beside=$!
-  fi
-done
 for project in "${projects[@]}"; do
   step "$project"
-  if [ "$project" = BrowserTests ] && [ -n "$beside" ]; then
-    wait "$beside" || broken=1
-    cat "$results/BrowserTests.log"
-  else
-    run "$project" || broken=1
-  fi
+  dotnet run --project "tests/ExchangeHub.$project" -c Release --no-build -- \
+    --results-directory "$results" --report-trx --report-trx-filename "$project.trx" --progress off || broken=1
   # A run that crashed leaves no counts: it has failed, whatever the others say.
   counters=$(grep -o '<Counters [^>]*>' "$results/$project.trx") || { say "$project left no results"; broken=1; continue; }
   count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"; }

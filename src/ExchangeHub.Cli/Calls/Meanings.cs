@@ -46,7 +46,7 @@ static class Meanings
         ["decision"] = "Whether it gets the time.",
         ["suggestedTo"] = "The county that may be the right one; only with NotOurs.",
         ["mark"] = "What the answer was worth; may be left out.",
-        ["effectiveFrom"] = "First day it holds, yyyy-MM-dd, today or later.",
+        ["effectiveFrom"] = "First day it holds, yyyy-MM-dd, tomorrow or later.",
         ["reminders"] = "Working days after (or before) the due day and local time, by blanks: \"-1@09:00 0@15:00 1@09:00\"; empty: none.",
         ["escalation"] = "When the province is told: 3@09:00; left out: never.",
         ["disputeWithin"] = "Working days to dispute an answer, 1 to 30.",

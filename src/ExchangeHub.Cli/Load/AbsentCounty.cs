@@ -13,7 +13,7 @@ sealed class AbsentCounty
 {
     /// <summary>Beyond it a backlog does not move: a queue that is full, a county that does not read.</summary>
     static readonly TimeSpan StandstillMax = TimeSpan.FromMinutes(2);
-    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1); // a count reads the county's rows: oftener it would be load itself
     const int AskAtOnce = 64, People = 80_000;
 
     readonly World world;

@@ -45,7 +45,7 @@ static class DirectoryTables
                 on conflict (county) do update set details = excluded.details, at = excluded.at where d.details <> excluded.details and d.at <= $4
                 returning county),
             raised as ({RulesTables.RaiseDirectory} and exists (select from put) returning what)
-            select not exists (select from hub.county_details where county = $1 and details <> $2::text::jsonb and at > $4)
+            select exists (select from put) or exists (select from hub.county_details where county = $1 and details = $2::text::jsonb)
             """, county, JsonSerializer.Serialize(details, ContractsJson.Compact.CountyDetails), at, at - Limits.DetailsRest);
         var holds = false;
         await durable.DoAsync(HubWrites.Directory, async () => holds = (bool)(await command.ExecuteScalarAsync(ct))!);

@@ -155,7 +155,7 @@ sealed class BatchFold(string hub, DateTimeOffset at, DeadlineRules rules,
         var index = draft.Say(new AcceptedReportStatement(hub, header.From, header.To, header.MessageId, header.Kind, header.Version, message.Submission.Digest, at) { Test = header.Test });
         draft.Submissions.Add(new(key.Item1, key.Item2, message.Digest, index, Verdicts.Accepted, []));
         draft.Receipts.Add((key.Item1, index));
-        draft.Reports.Add(new(header.From, header.MessageId, at, header.Test, SignedReport.Read(message.Submission)));
+        draft.Reports.Add(new(header.From, header.MessageId, header.SentAt, at, header.Test, SignedReport.Read(message.Submission)));
         draft.AcceptedKinds.Add(header.Kind);
         return Verdicts.Accepted;
     }

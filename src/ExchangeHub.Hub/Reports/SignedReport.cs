@@ -13,7 +13,7 @@ static class SignedReport
     /// <summary>A report may speak of days this long ago: a node that was away catches up.</summary>
     const int DaysBackMax = 400;
 
-    /// <summary>What is wrong with its signature, claims or content. A registry that may be behind is told apart by nobody: the sender sends again.</summary>
+    /// <summary>What is wrong with its signature, claims or content.</summary>
     public static IEnumerable<Refusal> Check(Submission submission, ReadOnlyMemory<byte> body, HubRegistry registry, DateTimeOffset at)
     {
         using var document = JsonDocument.Parse(body);

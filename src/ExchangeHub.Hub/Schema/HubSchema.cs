@@ -88,7 +88,8 @@ public static class HubSchema
 
         async Task ExecuteAsync(string sql)
         {
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            // A step may read or write a whole table: cut off by a time limit it would fail at every try anew.
+            await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(ct);
         }
     }

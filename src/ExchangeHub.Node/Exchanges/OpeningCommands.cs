@@ -60,9 +60,9 @@ public sealed partial class ExchangeCommands
         var opened = await OpenAsync(author, FollowerId(earlierId, followers.Count), draft, earlier.Test, draft.Fill, ct, follows: earlierId);
         return opened.Errors is [{ Code: RefusalCodes.ExchangeExists }] ? Asked(await ExchangeTable.FollowersAsync(source, author.County, earlierId, ct)) ?? opened : opened;
 
-        // One that the hub refused, or that was taken back, asks nobody any more.
+        // One that the hub refused, or that was taken back, asks nobody any more; a question of a person's own that follows is another one.
         CommandResult? Asked(IReadOnlyList<NodeExchange> followers) =>
-            followers.FirstOrDefault(f => f.Side is Side.Asker && f.Kind == draft.Kind && f.Counterpart == draft.To && f.Phase is not (NodePhase.Refused or NodePhase.Withdrawn))
+            followers.FirstOrDefault(f => f.Phase is not (NodePhase.Refused or NodePhase.Withdrawn) && Enumerable.Range(0, followers.Count).Any(n => f.Id == FollowerId(earlierId, n)))
                 is { } asked ? new(asked.Id, asked.OpeningId, asked.CaseNumber, [], []) : null;
     }
 

@@ -52,7 +52,7 @@ sealed partial class IncomingBatch
             update node.outgoing set state = $3, receipt = $4, receipt_at = $5, codes = $6, fields = $7, next_try_at = null where county = $1 and message_id = $2
             """, county, receipt.MessageId, state, Json(receipt.Stamp), at, (refused?.Reasons ?? []).ToArray(), (refused?.Fields ?? []).ToArray()));
         if (refused is not null && sent.Header.Kind == Kinds.StatisticsReport)
-            rows.Add(DailyReports.Refused(county, receipt.MessageId));
+            rows.Add(DailyReports.Refused(county, receipt.MessageId, at));
         if (!exchanges.TryGetValue(sent.Header.ExchangeId, out var exchange))
             return;
         Keep(ExchangeFolding.Receipt(exchange, sent.Header, sent.Content, receipt.Statement, sent.Actor));

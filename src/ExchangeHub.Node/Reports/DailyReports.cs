@@ -111,14 +111,13 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
         await using var command = source.CreateCommand("""
             select d::date from generate_series($3::date, $2::date, interval '1 day') d
             where d >= coalesce((select min(day) from node.reports where county = $1), $2)
-                and not exists (select from node.reports r where r.county = $1 and r.day = d)
-                and not exists (select from node.outgoing o where o.county = $1 and o.kind = $4 and o.state = 'refused' and o.receipt_at > $5)
+                and not exists (select from node.reports r where r.county = $1 and r.day = d and r.refused_at is null)
+                and not exists (select from node.reports r where r.county = $1 and r.refused_at > $4)
             order by d
             """);
         command.Parameters.Add(new() { Value = county });
         command.Parameters.Add(new() { Value = yesterday });
         command.Parameters.Add(new() { Value = yesterday.AddDays(1 - CatchUpDays) });
-        command.Parameters.Add(new() { Value = Kinds.StatisticsReport });
         command.Parameters.Add(new() { Value = clocks.Now - againAfter });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var days = new List<DateOnly>();
@@ -128,15 +127,15 @@ public sealed class DailyReports(NpgsqlDataSource source, HostedCounties countie
     }
 
     /// <summary>The hub refused a report: its day is due again.</summary>
-    internal static NpgsqlBatchCommand Refused(string county, Guid messageId) => new("delete from node.reports where county = $1 and message_id = $2")
+    internal static NpgsqlBatchCommand Refused(string county, Guid messageId, DateTimeOffset at) => new("update node.reports set refused_at = $3 where county = $1 and message_id = $2")
     {
-        Parameters = { new() { Value = county }, new() { Value = messageId } },
+        Parameters = { new() { Value = county }, new() { Value = messageId }, new() { Value = at } },
     };
 
     // A report sent while the day lasts is not its last word: the day is still due.
     static NpgsqlBatchCommand Noted(string county, DateOnly on, Header header) => new("""
-        insert into node.reports select $1, $2, $3, $4 where $4 >= $5
-        on conflict (county, day) do update set message_id = excluded.message_id, sent_at = excluded.sent_at
+        insert into node.reports (county, day, message_id, sent_at) select $1, $2, $3, $4 where $4 >= $5
+        on conflict (county, day) do update set message_id = excluded.message_id, sent_at = excluded.sent_at, refused_at = null
         """)
     {
         Parameters =

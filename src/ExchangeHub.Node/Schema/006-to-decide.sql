@@ -3,3 +3,6 @@ alter table node.exchanges add column to_decide boolean not null generated alway
     side = 'Asker' and (phase = 'Answered' and not coalesce((state ->> 'automatic')::boolean, false)
         or phase in ('Open', 'Disputed') and not (state #> '{extensions,-1}') ? 'decision'), false)) stored;
 create index exchanges_to_decide on node.exchanges (county, received_at desc, id desc) where to_decide;
+
+-- A day whose report the hub refused is due again, an hour after.
+alter table node.reports add column refused_at timestamptz;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using ExchangeHub.Cli.Commands;
 using ExchangeHub.Cli.Load;
 using ExchangeHub.Cli.Worlds;
-using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
 using ExchangeHub.IntegrationTests.Hub;
@@ -126,9 +125,10 @@ public sealed class CommandTests(TestServers servers)
     [Fact]
     public async Task A_province_s_own_holiday_moves_the_due_dates_of_its_counties_and_of_no_others()
     {
-        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "province", Counties = [], StartNode = false }, Stop);
+        await using var world = await World.CreateAsync(servers.Addresses, new WorldOptions { Name = "province", Counties = ["110105"], StartNode = false }, Stop);
         await world.Installation.SaveAsync(Stop);
-        var (before, elsewhere) = (await DueOnAsync(world, "650102"), await DueOnAsync(world, "330106"));
+        await using var asker = await WireCounty.OpenAsync(world, "110105");
+        var (before, elsewhere) = (await DueOnAsync(world, asker, "650102"), await DueOnAsync(world, asker, "330106"));
         var file = Path.Combine(world.Installation.Folder, "xinjiang.csv");
         await File.WriteAllTextAsync(file, $"date,kind,occasion\n{before:yyyy-MM-dd},holiday,肉孜节\n", Stop);
         foreach (var code in new[] { "65", "650100", "990000" })
@@ -137,8 +137,8 @@ public sealed class CommandTests(TestServers servers)
             (refused.Exit, refused.Error.Contains(code, StringComparison.Ordinal)).ShouldBe((ExitCodes.NotDone, true));
         }
         (await Typed.RunAsync(world, "calendar", "import", file, "--province", "650000")).Exit.ShouldBe(ExitCodes.Done);
-        await HubWorld.Eventually(async () => await DueOnAsync(world, "650102") > before);
-        (await DueOnAsync(world, "330106")).ShouldBe(elsewhere);
+        await HubWorld.Eventually(async () => await DueOnAsync(world, asker, "650102") > before);
+        (await DueOnAsync(world, asker, "330106")).ShouldBe(elsewhere);
     }
 
     [Fact]
@@ -206,10 +206,10 @@ public sealed class CommandTests(TestServers servers)
         .Where(f => f.GetProperty("health").GetString() == "Ill")
         .Select(f => $"{f.GetProperty("what")}: {f.GetProperty("found")} ({f.GetProperty("cure")})")];
 
-    static async Task<DateOnly> DueOnAsync(World world, string owes)
+    static async Task<DateOnly> DueOnAsync(World world, WireCounty asker, string owes)
     {
         using var http = new HttpClient { BaseAddress = world.Installation.HubUrl };
-        return (await new HubApi(http, world.Installation.HubId, "110105", () => null, world.Clocks).GetDueDatesAsync(owes, Kinds.CertificateVerificationRequest, urgent: false, Stop)).DueOn is { } day
+        return (await asker.Hub(http).GetDueDatesAsync(owes, Kinds.CertificateVerificationRequest, urgent: false, Stop)).DueOn is { } day
             ? DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture) : throw new InvalidOperationException("pending");
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using ExchangeHub.Client;
 using ExchangeHub.Client.Registry;
 using ExchangeHub.Contracts;
@@ -104,9 +105,17 @@ public sealed class LedgerTests(FaultyHub faulty) : IClassFixture<FaultyHub>
         using var http = new HttpClient { BaseAddress = hub.World.Installation.HubUrl };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await hub.World.SignInAtHubAsync("replayer", ExchangeHub.Web.Accounts.Roles.Operator, cancel: HubWorld.Stop));
         var row = await hub.ScalarAsync<Guid>("select id from hub.quarantine where message_id = $1", report.MessageId);
+        // What its sender said later goes on to hold.
+        await hub.World.AdvanceToAsync(hub.World.Clocks.Now.AddMinutes(1), HubWorld.Stop);
+        var later = await hub.Asker.ReportAsync($$"""{"on":"{{WireTime.Format(WireTime.DayOf(hub.World.Clocks.Now))}}","oneSidedRecords":5}""");
+        (await hub.Asker.ReceiptAsync(later.MessageId)).ShouldBeOfType<AcceptedReportStatement>();
         (await http.PostAsync($"api/v1/quarantine/{row}/replay", null, HubWorld.Stop)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await hub.Asker.ReceiptAsync(report.MessageId, nth: 2)).ShouldBeOfType<AcceptedReportStatement>();
         (await hub.ScalarAsync<int>("select (counts ->> 'oneSidedRecords')::int from hub.reports where message_id = $1", report.MessageId)).ShouldBe(3);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await hub.World.SignInAtHubAsync("reader", ExchangeHub.Web.Accounts.Roles.Monitor, hub.Asker.Code, cancel: HubWorld.Stop));
+        var month = WireTime.Format(WireTime.DayOf(hub.World.Clocks.Now))[..7];
+        var days = JsonDocument.Parse(await http.GetStringAsync(new Uri($"api/v1/reports/{hub.Asker.Code}?month={month}", UriKind.Relative), HubWorld.Stop)).RootElement;
+        days[days.GetArrayLength() - 1].GetProperty("report").GetProperty("oneSidedRecords").GetInt32().ShouldBe(5);
     }
 
     [Fact]

@@ -205,6 +205,18 @@ public sealed class KindsAtWorkTests(TestServers servers)
         forget.Parameters.Add(new() { Value = Asker });
         (await forget.ExecuteNonQueryAsync(Cancel)).ShouldBe(1);
         (await reports.RunOnceAsync(Cancel)).ShouldBe(1);
+        await world.QuietAsync(cancel: Cancel);
+
+        // Where the hub refused all that a county ever sent, each of these days is sent again, and not at once.
+        await using var refuse = node.CreateCommand("update node.reports set refused_at = $2 where county = $1");
+        refuse.Parameters.Add(new() { Value = Asker });
+        refuse.Parameters.Add(new() { Value = world.Clocks.Now });
+        var again = await refuse.ExecuteNonQueryAsync(Cancel);
+        again.ShouldBeGreaterThan(1);
+        (await reports.RunOnceAsync(Cancel)).ShouldBe(0);
+        await world.AdvanceToAsync(world.Clocks.Now.AddHours(2), Cancel);
+        (await reports.RunOnceAsync(Cancel)).ShouldBe(again);
+        (await reports.RunOnceAsync(Cancel)).ShouldBe(0);
     }
 
     [Fact]

@@ -132,9 +132,10 @@ public sealed class NodeStoreTests(TestServers servers)
         var body = Submission.Write(header.Write(), "signed", toHub: true);
         var report = new OutgoingMessage(header, body, B64u.Hash(body), Contents.Write(new StatisticsReport(WireTime.DayOf(node.Clocks.Now).AddDays(-1))));
         await store.AddOutgoingAsync(report, Cancel);
-        await node.CountAsync($"with noted as (insert into node.reports values ('{NodeDatabase.Receiver}', '2026-02-01', '{header.MessageId}', now()) returning 1) select count(*) from noted");
+        await node.CountAsync($"with noted as (insert into node.reports (county, day, message_id, sent_at) values ('{NodeDatabase.Receiver}', '2026-02-01', '{header.MessageId}', now()) returning 1) select count(*) from noted");
         await store.ApplyAsync([node.ARefusalOf(report)], Cancel);
-        (await node.CountAsync("select count(*) from node.reports")).ShouldBe(0);
+        (await node.CountAsync("select count(*) from node.reports where refused_at is null")).ShouldBe(0);
+        (await node.CountAsync("select count(*) from node.reports")).ShouldBe(1);
     }
 
     [Fact]
