@@ -1,4 +1,3 @@
-using System.Globalization;
 using ExchangeHub.Contracts;
 using ExchangeHub.Hub.Rates;
 using ExchangeHub.Web.Accounts;
@@ -24,8 +23,7 @@ static class EscalationEndpoints
 
     static async Task<Results<Ok<EscalationPage>, ProblemHttpResult>> GetAsync(string? after, string? limit, CallerScope caller, NpgsqlDataSource database, CancellationToken ct)
     {
-        var most = RowsMax;
-        if (!string.IsNullOrEmpty(limit) && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= RowsMax))
+        if (!ListPlace.TryReadLimit(limit, RowsMax, RowsMax, out var most))
             return Problems.Field(RefusalCodes.MemberInvalid, "limit");
         var place = string.IsNullOrEmpty(after) ? null : ListPlace.Read(after);
         if (!string.IsNullOrEmpty(after) && place is null)

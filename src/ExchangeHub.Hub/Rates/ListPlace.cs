@@ -22,6 +22,13 @@ sealed record ListPlace(DateTimeOffset At, Guid ExchangeId, int Ordinal)
             ? new ListPlace(instant, exchange, n)
             : null;
 
+    /// <summary>How many rows a page shall have: the standard where the text is absent or empty; else 1 to the most.</summary>
+    public static bool TryReadLimit(string? text, int standard, int most, out int limit)
+    {
+        limit = standard;
+        return string.IsNullOrEmpty(text) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit >= 1 && limit <= most);
+    }
+
     public void Bind(NpgsqlParameterCollection values)
     {
         values.AddWithValue("placeAt", At);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ExchangeHub.Client;
 using ExchangeHub.Contracts;
 using ExchangeHub.Web.Accounts;
@@ -65,8 +64,7 @@ public static class RateEndpoints
         if (figure is null)
             refused.Add(new(string.IsNullOrEmpty(indicator) ? RefusalCodes.MemberMissing : "CodeUnknown", "indicator"));
         var which = ReadCode(part, ListPart.Denominator, "part", refused);
-        var most = 100;
-        if (!string.IsNullOrEmpty(limit) && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most) && most is >= 1 and <= RateQueries.ListItemsMax))
+        if (!ListPlace.TryReadLimit(limit, standard: 100, RateQueries.ListItemsMax, out var most))
             refused.Add(new(RefusalCodes.MemberInvalid, "limit"));
         var filter = Read(texts, clocks, refused);
         if (figure is null || filter is null || refused.Count > 0)
